@@ -1,0 +1,38 @@
+import { RE2JS } from "re2js";
+
+/** How a label's value is tested; the four operators of PromQL's selectors. */
+export type MatchOperator = "=" | "!=" | "=~" | "!~";
+
+/** One condition of a selector. */
+export interface Matcher {
+  readonly name: string;
+  readonly operator: MatchOperator;
+  /** The text to equal, or an RE2 expression that must match the whole value. */
+  readonly value: string;
+}
+
+/** Tests a label's value; a missing label is tested as "". */
+export type ValueTest = (value: string) => boolean;
+
+/** Throws where the expression is not valid RE2. */
+export function compileMatcher(matcher: Matcher): ValueTest {
+  const { value } = matcher;
+  switch (matcher.operator) {
+    case "=":
+      return (candidate) => candidate === value;
+    case "!=":
+      return (candidate) => candidate !== value;
+    case "=~":
+      return compileWholeMatch(value);
+    case "!~": {
+      const matches = compileWholeMatch(value);
+      return (candidate) => !matches(candidate);
+    }
+  }
+}
+
+/** Linear time whatever the expression (RE2), anchored at both ends, dot matches newline. */
+function compileWholeMatch(expression: string): ValueTest {
+  const compiled = RE2JS.compile(expression, RE2JS.DOTALL);
+  return (candidate) => compiled.matches(candidate);
+}
