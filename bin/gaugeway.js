@@ -7,5 +7,5 @@ if (major < 24) {
   );
   process.exitCode = 1;
 } else {
-  import("../dist/cli/main.js");
+  void import("../dist/cli/main.js");
 }
