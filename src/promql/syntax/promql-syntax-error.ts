@@ -1,0 +1,41 @@
+import { OperatingError } from "#lib/operating-error";
+import type { PositionRange } from "./position-range.ts";
+
+/** A query that cannot be read. The message is Prometheus': `1:5: parse error: …`. */
+export class PromqlSyntaxError extends OperatingError {
+  /** What is wrong, without the place. */
+  readonly reason: string;
+  readonly position: PositionRange;
+  /** The line of the query with a caret below the place, for terminals and logs. */
+  readonly excerpt: string;
+
+  constructor(text: string, position: PositionRange, reason: string) {
+    const place = placeOf(text, position.start);
+    super("promql_syntax", `${place.line}:${place.column}: parse error: ${reason}`);
+    this.reason = reason;
+    this.position = position;
+    this.excerpt = excerptOf(text, position);
+  }
+}
+
+/** Line and column as people count them, from 1. */
+function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { line: before.split("\n").length, column: offset - lineStart + 1 };
+}
+
+const EXCERPT_CHARS_MAX = 120;
+const EXCERPT_CHARS_BEFORE = 60;
+
+function excerptOf(text: string, position: PositionRange): string {
+  const lineStart = text.slice(0, position.start).lastIndexOf("\n") + 1;
+  const nextBreak = text.indexOf("\n", position.start);
+  const lineEnd = nextBreak === -1 ? text.length : nextBreak;
+  const from = Math.max(lineStart, position.start - EXCERPT_CHARS_BEFORE);
+  const to = Math.min(lineEnd, from + EXCERPT_CHARS_MAX);
+  // Tabs and other controls would shift the caret.
+  const line = text.slice(from, to).replace(/\p{Cc}/gu, " ");
+  const width = Math.max(1, Math.min(position.end, to) - position.start);
+  return `${line}\n${" ".repeat(position.start - from)}${"^".repeat(width)}`;
+}
