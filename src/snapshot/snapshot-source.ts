@@ -1,0 +1,36 @@
+import type { Entitlement } from "#access";
+
+/** The body's syntax: OpenMetrics 1.0.0 (or 0.0.1, the same bytes), or Prometheus text. */
+export type SnapshotFormat = "openmetrics" | "text";
+
+/** How names outside `[a-zA-Z0-9_:]` are written; what Prometheus 3 calls the escaping scheme. */
+export type SnapshotEscaping = "allow-utf-8" | "underscores" | "dots" | "values";
+
+export type SnapshotEncoding = "identity" | "gzip";
+
+/** Plain data, so that it can be sent to the engine's thread. */
+export interface SnapshotRequest {
+  readonly entitlement: Entitlement;
+  readonly format: SnapshotFormat;
+  readonly escaping: SnapshotEscaping;
+  readonly encoding: SnapshotEncoding;
+  /** Writes each sample's time: seconds in OpenMetrics, milliseconds in text. Off by default. */
+  readonly timestamps: boolean;
+}
+
+/** A whole body, ready to be sent. Shared between requests: never write into the chunks. */
+export interface SnapshotBody {
+  readonly chunks: readonly Uint8Array<ArrayBuffer>[];
+  /** All chunks together, as sent: after compression. */
+  readonly byteLength: number;
+  /** Lines with a value, the two freshness gauges included: `scrape_samples_scraped`. */
+  readonly seriesCount: number;
+}
+
+/**
+ * The newest sample of every series that an entitlement admits, all as of one moment between two
+ * stored batches. Rejects with `SnapshotRefusal`; then there is no body at all, never a part of it.
+ */
+export interface SnapshotSource {
+  snapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<SnapshotBody>;
+}
