@@ -1,4 +1,4 @@
-import { RE2JS } from "re2js";
+import { compileWholeMatch } from "./whole-match.ts";
 
 /** How a label's value is tested; the four operators of PromQL's selectors. */
 export type MatchOperator = "=" | "!=" | "=~" | "!~";
@@ -29,10 +29,4 @@ export function compileMatcher(matcher: Matcher): ValueTest {
       return (candidate) => !matches(candidate);
     }
   }
-}
-
-/** Linear time whatever the expression (RE2), anchored at both ends, dot matches newline. */
-function compileWholeMatch(expression: string): ValueTest {
-  const compiled = RE2JS.compile(expression, RE2JS.DOTALL);
-  return (candidate) => compiled.matches(candidate);
 }

@@ -23,9 +23,9 @@ export interface CompiledEntitlement {
   /** False where `transform` gives every label set back as it is. */
   readonly rewritesLabels: boolean;
   /** Whether the tenant may see the series with these labels, as stored. */
-  admits(labels: Labels): boolean;
+  readonly admits: (labels: Labels) => boolean;
   /** The labels as the tenant sees them. */
-  transform(labels: Labels): Labels;
+  readonly transform: (labels: Labels) => Labels;
 }
 
 /** Null, like an entitlement without selectors, admits nothing. Throws `entitlement_invalid`. */
