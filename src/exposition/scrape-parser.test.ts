@@ -159,17 +159,17 @@ test("remembers that a series is not wanted", () => {
   expect(scrape("a 1\nb 1\n")).toEqual(["a = 1"]);
 });
 
-function body(help: string): string {
+function bodyWith(help: string): string {
   return `# HELP a ${help}\n# TYPE a gauge\na 1\nb 1\n`;
 }
 
 test("tells of changed metadata, and only then", () => {
   const { scrape } = target("text-0.0.4");
-  scrape(body("one"));
-  expect(scrape(body("one"))).toEqual(["a = 1", "b = 1"]);
-  expect(scrape(body("two"))).toEqual(["a = 1", "b = 1", 'a is a gauge  "two"']);
-  expect(scrape(body("one"))).toEqual(["a = 1", "b = 1", 'a is a gauge  "one"']);
-  expect(scrape(`${body("one")}# TYPE b counter\n`)).toEqual([
+  scrape(bodyWith("one"));
+  expect(scrape(bodyWith("one"))).toEqual(["a = 1", "b = 1"]);
+  expect(scrape(bodyWith("two"))).toEqual(["a = 1", "b = 1", 'a is a gauge  "two"']);
+  expect(scrape(bodyWith("one"))).toEqual(["a = 1", "b = 1", 'a is a gauge  "one"']);
+  expect(scrape(`${bodyWith("one")}# TYPE b counter\n`)).toEqual([
     "a = 1",
     "b = 1",
     'b is b counter  ""',
