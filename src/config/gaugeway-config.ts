@@ -1,0 +1,55 @@
+import type { AccessDeclarations } from "#access";
+import type { ScrapeConfig } from "#sources";
+import type { RootValues } from "./keys.ts";
+import { type ControlConfig, toControlConfig } from "./sections/control.ts";
+import { type LimitsConfig, toLimitsConfig } from "./sections/limits.ts";
+import { type LogConfig, toLogConfig } from "./sections/log.ts";
+import {
+  type MetricsEndpointConfig,
+  toMetricsEndpointConfig,
+} from "./sections/metrics-endpoint.ts";
+import { type OwnMetricsConfig, toOwnMetricsConfig } from "./sections/own-metrics.ts";
+import { type JobValues, toJob } from "./sections/scrape/job.ts";
+import { type ServerConfig, toServerConfig } from "./sections/server.ts";
+import { type StorageConfig, toStorageConfig } from "./sections/storage.ts";
+import { toClient, toTenants } from "./sections/tenants.ts";
+
+/**
+ * A whole, valid configuration: defaults filled in, paths absolute, units in the names. It holds
+ * secrets as plain text where parts need them so (`access`, `scrape`): never print it.
+ */
+export interface GaugewayConfig {
+  readonly server: ServerConfig;
+  /** Null: the process shows its own metrics nowhere. */
+  readonly ownMetrics: OwnMetricsConfig | null;
+  /** Null: a running server cannot be reached by the command line. */
+  readonly control: ControlConfig | null;
+  readonly storage: StorageConfig;
+  readonly metricsEndpoint: MetricsEndpointConfig;
+  readonly limits: LimitsConfig;
+  readonly log: LogConfig;
+  readonly access: AccessDeclarations;
+  readonly scrape: ScrapeConfig;
+}
+
+/** `fileJobs` are those of scrape_config_files; their names differ from all others. */
+export function toGaugewayConfig(
+  values: RootValues,
+  fileJobs: readonly JobValues[],
+): GaugewayConfig {
+  const jobs = [...values.scrape_configs, ...fileJobs];
+  return {
+    server: toServerConfig(values.server),
+    ownMetrics: toOwnMetricsConfig(values.own_metrics),
+    control: toControlConfig(values.control, values.storage.path),
+    storage: toStorageConfig(values.storage),
+    metricsEndpoint: toMetricsEndpointConfig(values.metrics_endpoint),
+    limits: toLimitsConfig(values.limits),
+    log: toLogConfig(values.log),
+    access: {
+      tenants: toTenants(values.tenants),
+      operatorClients: values.operator.clients.map(toClient),
+    },
+    scrape: { jobs: jobs.map((job) => toJob(job, values.global)) },
+  };
+}

@@ -1,0 +1,98 @@
+import { formatDuration } from "#lib/duration";
+import { section } from "../schema/collections.ts";
+import { byteSize, duration, integer, path } from "../schema/scalars.ts";
+import { defaulted, type ValueOf } from "../schema/schema.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+export const storageSchema = section(
+  {
+    path: defaulted(
+      path(),
+      "data",
+      "The folder with everything that is kept: samples, tenants, clients.",
+    ),
+    retention_time: defaulted(
+      duration({ min: HOUR_MS, max: 100 * 365 * DAY_MS }),
+      "15d",
+      "How long samples are kept.",
+      { reload: "live" },
+    ),
+    retention_size: defaulted(
+      byteSize(),
+      "0",
+      "How much the blocks on disk may take; the oldest go first. 0: as much as there is.",
+      { reload: "live" },
+    ),
+    out_of_order_window: defaulted(
+      duration({ max: DAY_MS }),
+      "30m",
+      "How much older than the newest sample of its series a sample may be. 0: not at all.",
+    ),
+    future_tolerance: defaulted(
+      duration({ max: DAY_MS }),
+      "10m",
+      "How far in the future a sample may lie before it is refused; clocks are never equal.",
+    ),
+    block_duration: defaulted(
+      duration({ min: MINUTE_MS, max: DAY_MS }),
+      "30m",
+      "The time that one block file covers.",
+    ),
+    free_bytes_min: defaulted(
+      byteSize(),
+      "256MB",
+      "Free space on the disk below which new samples are refused. Reading goes on.",
+      { reload: "live" },
+    ),
+    series_max: defaulted(
+      integer({ min: 1, max: 100_000_000 }),
+      "5000000",
+      "Series in memory; samples of further ones are refused.",
+      { reload: "live" },
+    ),
+  },
+  {
+    check(values, refuse) {
+      if (values.retention_time < values.block_duration) {
+        const blockDuration = formatDuration(values.block_duration);
+        refuse("retention_time", `must be at least block_duration, which is ${blockDuration}`);
+      }
+      if (values.out_of_order_window > values.retention_time) {
+        const retention = formatDuration(values.retention_time);
+        refuse("out_of_order_window", `must be at most retention_time, which is ${retention}`);
+      }
+    },
+    refused: {
+      tsdb: "Prometheus' own store is not used here; write retention_time and retention_size directly under storage",
+      exemplars: "the number of exemplars is fixed; remove the section",
+    },
+  },
+);
+
+export interface StorageConfig {
+  readonly path: string;
+  readonly retentionTimeMs: number;
+  /** 0: no limit. */
+  readonly retentionSizeBytes: number;
+  readonly outOfOrderWindowMs: number;
+  readonly futureToleranceMs: number;
+  readonly blockDurationMs: number;
+  readonly freeBytesMin: number;
+  readonly seriesMax: number;
+}
+
+export function toStorageConfig(values: ValueOf<typeof storageSchema>): StorageConfig {
+  return {
+    path: values.path,
+    retentionTimeMs: values.retention_time,
+    retentionSizeBytes: values.retention_size,
+    outOfOrderWindowMs: values.out_of_order_window,
+    futureToleranceMs: values.future_tolerance,
+    blockDurationMs: values.block_duration,
+    freeBytesMin: values.free_bytes_min,
+    seriesMax: values.series_max,
+  };
+}
