@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { get as getHttp, type IncomingMessage } from "node:http";
+import { get as getHttps } from "node:https";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,6 +23,10 @@ export interface PeerStart {
   /** Polled until it answers 200. */
   readonly readyPath: string;
   readonly prepare?: (dataFolder: string, port: number) => Promise<void>;
+  /** https is polled without checking the certificate. Default http. */
+  readonly scheme?: "http" | "https";
+  /** Default: a free one. */
+  readonly port?: number;
 }
 
 const readyMsMax = 30_000;
@@ -29,7 +35,7 @@ const stopMsMax = 10_000;
 /** Starts the program on a free port and waits until it is ready; fails with its log. */
 export async function startPeer(start: PeerStart): Promise<RunningPeer> {
   const dataFolder = await mkdtemp(join(tmpdir(), "gaugeway-peer-"));
-  const port = await freePort();
+  const port = start.port ?? (await freePort());
   await start.prepare?.(dataFolder, port);
   const child = spawn(start.command, start.args(port, dataFolder), {
     cwd: dataFolder,
@@ -38,7 +44,7 @@ export async function startPeer(start: PeerStart): Promise<RunningPeer> {
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${start.scheme ?? "http"}://127.0.0.1:${port}`;
   const peer: RunningPeer = {
     url,
     pid: child.pid ?? -1,
@@ -71,12 +77,24 @@ export async function freePort(): Promise<number> {
 async function untilReady(child: ChildProcess, url: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < readyMsMax; waitedMs += 100) {
     if (child.exitCode !== null) throw new Error(`exited with code ${child.exitCode}`);
-    const answer = await fetch(url).catch(() => null);
-    await answer?.arrayBuffer();
-    if (answer?.status === 200) return;
+    if ((await statusOf(url)) === 200) return;
     await sleep(100);
   }
   throw new Error(`no answer at ${url} within ${readyMsMax} ms`);
+}
+
+/** The status of a GET, or null where nobody answers. */
+function statusOf(url: string): Promise<number | null> {
+  return new Promise((done) => {
+    const answered = (answer: IncomingMessage): void => {
+      answer.resume();
+      done(answer.statusCode ?? null);
+    };
+    const request = url.startsWith("https:")
+      ? getHttps(url, { rejectUnauthorized: false, agent: false }, answered)
+      : getHttp(url, { agent: false }, answered);
+    request.once("error", () => done(null));
+  });
 }
 
 async function stop(child: ChildProcess): Promise<void> {
