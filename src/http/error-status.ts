@@ -1,0 +1,74 @@
+/** What an error's code means to a client of ours. The only place where codes become statuses. */
+export interface ErrorStatus {
+  readonly status: number;
+  /** Whether the error's own sentence may be shown; otherwise `text` stands in for it. */
+  readonly exposed: boolean;
+  readonly text: string;
+  /** `error` of the OAuth shape, where a standard has a word for it (RFC 6749 §5.2, RFC 6750 §3.1). */
+  readonly oauthError?: string;
+  /** Seconds after which another try makes sense. */
+  readonly retryAfterSeconds?: number;
+}
+
+function shown(status: number, text: string, more: Partial<ErrorStatus> = {}): ErrorStatus {
+  return { status, text, exposed: true, ...more };
+}
+
+/** For errors whose own sentence speaks of the inside: files, disks, upstreams. */
+function hidden(status: number, text: string, more: Partial<ErrorStatus> = {}): ErrorStatus {
+  return { status, text, exposed: false, ...more };
+}
+
+const UNAVAILABLE = { oauthError: "temporarily_unavailable", retryAfterSeconds: 5 };
+
+const INTERNAL = hidden(500, "something went wrong here; the log has the details", {
+  oauthError: "server_error",
+});
+
+const table: ReadonlyMap<string, ErrorStatus> = new Map(
+  Object.entries({
+    invalid_request: shown(400, "the request is malformed"),
+    bad_data: shown(400, "the request is malformed", { oauthError: "invalid_request" }),
+    // One text for no, unknown and wrong credentials: nothing tells them apart.
+    unauthorized: hidden(401, "invalid or missing credentials"),
+    invalid_token: hidden(401, "invalid or missing credentials"),
+    insufficient_scope: shown(403, "the credential lacks the scope"),
+    not_found: hidden(404, "there is nothing at this path"),
+    method_not_allowed: shown(405, "this path does not take the method"),
+    request_timeout: shown(408, "the request did not arrive in time", {
+      oauthError: "invalid_request",
+    }),
+    // The entitlement is at odds with the data: the operator has to choose a merge rule. 409, so
+    // that the bare status in a scraper's target list tells it from the limit below.
+    label_collision: shown(409, "the entitlement makes two series equal"),
+    body_too_large: shown(413, "the body is too large", { oauthError: "invalid_request" }),
+    url_too_long: shown(414, "the URL is too long", { oauthError: "invalid_request" }),
+    unsupported_media_type: shown(415, "the content type is not supported", {
+      oauthError: "invalid_request",
+    }),
+    // As Prometheus answers queries that would load too much: whole and explicit, never cut short.
+    series_per_scrape_limit: shown(422, "the answer would be over the series limit"),
+    too_many_requests: shown(429, "too many requests", { retryAfterSeconds: 30 }),
+    not_ready: shown(503, "starting up", UNAVAILABLE),
+    shutting_down: shown(503, "shutting down", UNAVAILABLE),
+    requests_in_flight_limit: shown(503, "too many requests at once", {
+      ...UNAVAILABLE,
+      retryAfterSeconds: 1,
+    }),
+    scrape_timeout: shown(503, "the answer would come after the scraper's timeout", UNAVAILABLE),
+    storage_full: hidden(503, "the store cannot answer at present", UNAVAILABLE),
+    storage_failed: hidden(503, "the store cannot answer at present", UNAVAILABLE),
+    engine_unavailable: hidden(503, "the engine cannot answer at present", UNAVAILABLE),
+    internal: INTERNAL,
+  }),
+);
+
+/** Codes that the table does not know are errors of ours: 500, and their text stays inside. */
+export function statusOfCode(code: string): ErrorStatus {
+  return table.get(code) ?? INTERNAL;
+}
+
+/** Every code that the table maps. */
+export function knownErrorCodes(): readonly string[] {
+  return [...table.keys()];
+}

@@ -1,0 +1,45 @@
+import { canonicalTarget, type RequestTarget } from "./canonical-path.ts";
+import { HttpRefusal } from "./errors.ts";
+import type { HttpLimits } from "./limits.ts";
+import type { RawRequest } from "./raw-http.ts";
+
+/** A request whose target can be routed, or why it cannot. */
+export type GateOutcome =
+  | { readonly kind: "pass"; readonly target: RequestTarget }
+  | { readonly kind: "refuse"; readonly path: string; readonly refusal: HttpRefusal };
+
+/** Headers that say who asks or what is asked: two of them would let two readers pick two. */
+const ONCE = ["authorization", "host", "content-length", "content-type"] as const;
+
+/** Looks at a request before any route does. */
+export function gateRequest(request: RawRequest, limits: HttpLimits): GateOutcome {
+  const url = request.url ?? "";
+  const rawPath = url.split("?", 1)[0] ?? "";
+  if (url.length > limits.urlBytesMax) {
+    const text = `The URL is longer than ${limits.urlBytesMax} bytes: send long parameters in a POST body.`;
+    return { kind: "refuse", path: "/", refusal: new HttpRefusal("url_too_long", text) };
+  }
+  const repeated = repeatedHeader(request);
+  if (repeated !== null) {
+    const text = `The header ${repeated} is given more than once: send it once.`;
+    return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("invalid_request", text) };
+  }
+  const target = canonicalTarget(url);
+  if (target === null) {
+    const text = "There is nothing at this path.";
+    return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("not_found", text) };
+  }
+  return { kind: "pass", target };
+}
+
+/** Node keeps the first of most repeated headers and says nothing; the raw list has them all. */
+function repeatedHeader(request: RawRequest): string | null {
+  const seen = new Set<string>();
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    const name = (request.rawHeaders[i] ?? "").toLowerCase();
+    if (!(ONCE as readonly string[]).includes(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return null;
+}

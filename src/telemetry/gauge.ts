@@ -1,0 +1,24 @@
+import type { SeriesTable } from "./series-table.ts";
+
+/** One series of a gauge, bound once. */
+export class Gauge {
+  readonly #table: SeriesTable;
+  readonly #offset: number;
+
+  constructor(table: SeriesTable, labelValues: readonly string[]) {
+    this.#table = table;
+    this.#offset = table.offsetOf(labelValues);
+  }
+
+  set(value: number): void {
+    this.#table.values[this.#offset] = value;
+  }
+
+  add(by: number): void {
+    (this.#table.values[this.#offset] as number) += by;
+  }
+
+  get value(): number {
+    return this.#table.values[this.#offset] as number;
+  }
+}
