@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { HttpTelemetry } from "./metrics.ts";
 
 /** What a connection gets whose bytes never became a request: a status line and the end. */
@@ -14,7 +14,7 @@ const ANSWERS: Readonly<
 
 export function answerClientError(
   error: NodeJS.ErrnoException,
-  socket: Socket,
+  socket: Duplex,
   listener: string,
   telemetry: HttpTelemetry,
 ): void {

@@ -48,6 +48,7 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     }),
     // As Prometheus answers queries that would load too much: whole and explicit, never cut short.
     series_per_scrape_limit: shown(422, "the answer would be over the series limit"),
+    body_bytes_limit: shown(422, "the answer would be over the size limit"),
     too_many_requests: shown(429, "too many requests", { retryAfterSeconds: 30 }),
     not_ready: shown(503, "starting up", UNAVAILABLE),
     shutting_down: shown(503, "shutting down", UNAVAILABLE),
@@ -56,6 +57,8 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
       retryAfterSeconds: 1,
     }),
     scrape_timeout: shown(503, "the answer would come after the scraper's timeout", UNAVAILABLE),
+    // Nobody is there to read it; the status is for the log, as in Prometheus.
+    canceled: shown(499, "the request was given up"),
     storage_full: hidden(503, "the store cannot answer at present", UNAVAILABLE),
     storage_failed: hidden(503, "the store cannot answer at present", UNAVAILABLE),
     engine_unavailable: hidden(503, "the engine cannot answer at present", UNAVAILABLE),

@@ -24,6 +24,12 @@ export function gateRequest(request: RawRequest, limits: HttpLimits): GateOutcom
     const text = `The header ${repeated} is given more than once: send it once.`;
     return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("invalid_request", text) };
   }
+  // The parser hands over a request with another coding and finds fault only with its body.
+  const coding = request.headers["transfer-encoding"];
+  if (coding !== undefined && coding.toLowerCase() !== "chunked") {
+    const text = "The only transfer coding that is understood is chunked: send the body so.";
+    return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("invalid_request", text) };
+  }
   const target = canonicalTarget(url);
   if (target === null) {
     const text = "There is nothing at this path.";

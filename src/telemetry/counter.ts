@@ -5,9 +5,9 @@ export class Counter {
   readonly #table: SeriesTable;
   readonly #offset: number;
 
-  constructor(table: SeriesTable, labelValues: readonly string[]) {
+  constructor(table: SeriesTable, offset: number) {
     this.#table = table;
-    this.#offset = table.offsetOf(labelValues);
+    this.#offset = offset;
   }
 
   /** `by` must not be negative; what is, or is not a number, is left out. */

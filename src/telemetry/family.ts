@@ -9,7 +9,7 @@ export interface Family<Handle> {
 /** Remembers handles, so that binding the same values again costs a lookup and no memory. */
 export function createFamily<Handle>(
   table: SeriesTable,
-  bind: (table: SeriesTable, labelValues: readonly string[]) => Handle,
+  bind: (table: SeriesTable, offset: number) => Handle,
 ): Family<Handle> {
   const byOffset = new Map<number, Handle>();
   return {
@@ -17,7 +17,7 @@ export function createFamily<Handle>(
       const offset = table.offsetOf(labelValues);
       const known = byOffset.get(offset);
       if (known !== undefined) return known;
-      const handle = bind(table, labelValues);
+      const handle = bind(table, offset);
       byOffset.set(offset, handle);
       return handle;
     },

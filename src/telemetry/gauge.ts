@@ -5,9 +5,9 @@ export class Gauge {
   readonly #table: SeriesTable;
   readonly #offset: number;
 
-  constructor(table: SeriesTable, labelValues: readonly string[]) {
+  constructor(table: SeriesTable, offset: number) {
     this.#table = table;
-    this.#offset = table.offsetOf(labelValues);
+    this.#offset = offset;
   }
 
   set(value: number): void {

@@ -6,9 +6,9 @@ export class Histogram {
   readonly #offset: number;
   readonly #bounds: readonly number[];
 
-  constructor(table: SeriesTable, labelValues: readonly string[]) {
+  constructor(table: SeriesTable, offset: number) {
     this.#table = table;
-    this.#offset = table.offsetOf(labelValues);
+    this.#offset = offset;
     this.#bounds = table.definition.bounds;
   }
 

@@ -7,7 +7,7 @@ export const telemetryMetrics = {
   seriesOverflows: {
     name: "gaugeway_telemetry_series_overflows",
     type: "counter",
-    help: "Label combinations that were counted under the value other because the family is full.",
+    help: "How often a label combination was counted under the value other because its family is full.",
     labels: ["metric"],
   },
   build: {

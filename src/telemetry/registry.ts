@@ -39,11 +39,12 @@ export function createRegistry(): Registry {
   }
 
   const registry: Registry = {
-    counter: (row) => createFamily(register(row, "counter"), (t, v) => new Counter(t, v)),
-    gauge: (row) => createFamily(register(row, "gauge"), (t, v) => new Gauge(t, v)),
-    histogram: (row) => createFamily(register(row, "histogram"), (t, v) => new Histogram(t, v)),
+    counter: (row) => createFamily(register(row, "counter"), (t, at) => new Counter(t, at)),
+    gauge: (row) => createFamily(register(row, "gauge"), (t, at) => new Gauge(t, at)),
+    histogram: (row) => createFamily(register(row, "histogram"), (t, at) => new Histogram(t, at)),
     info(row, labelValues) {
-      new Gauge(register(row, "info"), labelValues).set(1);
+      const table = register(row, "info");
+      new Gauge(table, table.offsetOf(labelValues)).set(1);
     },
     onCollect(collector) {
       collectors.push(collector);
