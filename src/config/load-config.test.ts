@@ -34,6 +34,11 @@ function refusals(text: string | Uint8Array, options: Partial<LoadOptions> = {})
   return result.findings.map((finding) => formatFinding(finding).replaceAll(`${folder}/`, ""));
 }
 
+function told(file: string): string[] {
+  const result = loadConfig({ file, env: {}, checks });
+  return result.kind === "refused" ? result.findings.map(formatFinding) : [];
+}
+
 function loaded(text: string, options: Partial<LoadOptions> = {}): LoadedConfig {
   const result = load(text, options);
   if (result.kind === "refused") throw new Error(result.findings.map(formatFinding).join("\n"));
@@ -345,10 +350,6 @@ describe("what is refused", () => {
   });
 
   test("a file that is not there, is a folder, is too large", () => {
-    const told = (file: string): string[] => {
-      const result = loadConfig({ file, env: {}, checks });
-      return result.kind === "refused" ? result.findings.map(formatFinding) : [];
-    };
     expect(told("no/such.yaml")).toEqual(["no/such.yaml:1:1: the file does not exist"]);
     expect(told(folder)).toEqual([`${folder}:1:1: the file is a folder`]);
     expect(refusals(`# ${"x".repeat(1024 ** 2)}`)).toEqual([
