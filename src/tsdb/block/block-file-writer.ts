@@ -21,6 +21,10 @@ interface PendingRecord {
 /** The start of the name of a file that is still being written; the writer's process id follows. */
 export const UNFINISHED_PREFIX = "unfinished-";
 
+export function unfinishedFileName(id: string): string {
+  return `${UNFINISHED_PREFIX}${process.pid}-${id}`;
+}
+
 /**
  * Writes records into a new SQLite file under a temporary name. SQLite's journal and syncs are off:
  * until the file is complete, synced and renamed, it does not exist for any reader.
@@ -38,7 +42,7 @@ export class BlockFileWriter implements RecordSink {
 
   constructor(folder: string, id: string) {
     this.#folder = folder;
-    this.#path = join(folder, `${UNFINISHED_PREFIX}${process.pid}-${id}`);
+    this.#path = join(folder, unfinishedFileName(id));
   }
 
   put(table: RecordTable, key: number): void {

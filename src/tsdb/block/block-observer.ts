@@ -21,7 +21,7 @@ export type BlockEvent =
       readonly child: BlockInfo;
       readonly durationMs: number;
     }
-  | { readonly kind: "compaction_failed"; readonly error: unknown }
+  | { readonly kind: "compaction_failed"; readonly message: string }
   /** The wall clock jumped: nothing is deleted by age until it has been steady for a while. */
   | { readonly kind: "clock_unsteady"; readonly jumpMs: number };
 

@@ -18,8 +18,8 @@ beforeEach(() => {
   folder = join(root, "blocks");
   events = [];
 });
-afterEach(() => {
-  set?.close();
+afterEach(async () => {
+  await set?.close();
   set = null;
   rmSync(root, { recursive: true, force: true });
 });

@@ -8,8 +8,18 @@ import {
   type SelectedSeries,
   type TimeRange,
 } from "#model";
-import type { BlockCorruptError } from "./block-corrupt-error.ts";
-import { type BlockInfo, type BlockMeta, blockFileName, blockIdOf } from "./block-meta.ts";
+import { mergeInWorker } from "../compact/merge-in-worker.ts";
+import { planCompaction, usableRangesMs } from "../compact/plan-compaction.ts";
+import { expiredBlocks } from "../retention/expired-blocks.ts";
+import { SteadyClock } from "../retention/steady-clock.ts";
+import { BlockCorruptError } from "./block-corrupt-error.ts";
+import {
+  type BlockInfo,
+  type BlockMeta,
+  blockFileName,
+  blockIdOf,
+  newBlockId,
+} from "./block-meta.ts";
 import type { BlockEvent, BlockObserver } from "./block-observer.ts";
 import { BlockReader } from "./block-reader.ts";
 import type { BlockSetOptions } from "./block-set-options.ts";
@@ -48,9 +58,13 @@ interface OpenBlock {
 export class BlockSet implements Queryable {
   readonly #settings: OpenBlockSet;
   readonly #open = new Map<string, OpenBlock>();
+  readonly #steadyClock: SteadyClock;
+  readonly #closing = new AbortController();
+  #maintenance: Promise<void> | null = null;
 
   constructor(settings: OpenBlockSet) {
     this.#settings = settings;
+    this.#steadyClock = new SteadyClock(settings.clock);
   }
 
   /** Oldest first. */
@@ -174,11 +188,76 @@ export class BlockSet implements Queryable {
     this.#settings.observer(event);
   }
 
-  close(): void {
+  /**
+   * Deletes what retention no longer keeps and merges small blocks, until nothing is left to do.
+   * Called again while it runs, it returns the run under way.
+   */
+  maintain(): Promise<void> {
+    this.#maintenance ??= this.#maintain().finally(() => (this.#maintenance = null));
+    return this.#maintenance;
+  }
+
+  async #maintain(): Promise<void> {
+    this.#applyRetention();
+    const { compactionRangesMs, retentionMs } = this.#settings.options;
+    const rangesMs = usableRangesMs(compactionRangesMs, retentionMs);
+    for (;;) {
+      const parents = planCompaction(this.blocks(), rangesMs);
+      if (parents === null || this.#closing.signal.aborted) return;
+      if (!(await this.#compact(parents))) return;
+      this.#applyRetention();
+    }
+  }
+
+  #applyRetention(): void {
+    const { clock, options } = this.#settings;
+    const jumpMs = this.#steadyClock.observe();
+    if (jumpMs !== 0) this.#tell({ kind: "clock_unsteady", jumpMs });
+    const blocks = this.blocks();
+    const newestMs = blocks.reduce((newest, { maxMs }) => Math.max(newest, maxMs), -Infinity);
+    const steady = this.#steadyClock.steadyForMs() >= options.clockSteadyMs;
+    const cutoffMs =
+      options.retentionMs === null || !steady
+        ? null
+        : Math.min(clock.nowMs(), newestMs) - options.retentionMs;
+    const limits = { cutoffMs, bytesMax: options.retentionBytes };
+    for (const { block, because } of expiredBlocks(blocks, limits)) this.delete(block, because);
+  }
+
+  /** True if the blocks have been replaced by one, or there is another reason to plan again. */
+  async #compact(parents: readonly BlockInfo[]): Promise<boolean> {
+    const startMs = this.#settings.clock.monotonicMs();
+    const { folder } = this.#settings;
+    const fileNames = parents.map(({ fileName }) => fileName);
+    const id = newBlockId(Math.max(...parents.map(({ rank }) => rank)));
+    const reply = await mergeInWorker({ folder, fileNames, id }, this.#closing.signal);
+    if (this.#closing.signal.aborted) return false;
+    if (reply.kind === "corrupt") {
+      this.#quarantine(new BlockCorruptError(reply.fileName, new RangeError(reply.reason)));
+      return true;
+    }
+    if (reply.kind === "failed" || reply.child === null) {
+      const message = reply.kind === "failed" ? reply.message : "nothing was left to write";
+      this.#tell({ kind: "compaction_failed", message });
+      return false;
+    }
+    this.add(reply.child);
+    const child = this.#open.get(blockFileName(reply.child))?.reader.info;
+    if (child === undefined) return false;
+    for (const parent of parents) this.delete(parent, "replaced");
+    const durationMs = this.#settings.clock.monotonicMs() - startMs;
+    this.#tell({ kind: "blocks_compacted", parents, child, durationMs });
+    return true;
+  }
+
+  /** Stops a merge under way and closes the files. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#maintenance;
     for (const [fileName, block] of this.#open) this.#retire(fileName, block);
   }
 
-  [Symbol.dispose](): void {
-    this.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }

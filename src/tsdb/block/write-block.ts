@@ -30,6 +30,8 @@ export interface WriteBlockInfo {
   /** Of a merged block: what it replaces, and the highest rank among that. */
   readonly parents?: readonly string[];
   readonly rank?: number;
+  /** From `newBlockId`; made if absent. */
+  readonly id?: string;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function writeBlock(
 ): Promise<BlockMeta | null> {
   await mkdir(folder, { recursive: true });
   const rank = info.rank ?? (await nextRank(folder));
-  const id = newBlockId(rank);
+  const id = info.id ?? newBlockId(rank);
   const file = new BlockFileWriter(folder, id);
   try {
     const meta = await writeRecords(file, series, { ...info, id, rank });
