@@ -110,7 +110,7 @@ export class MergedSeries implements SelectedSeries {
 }
 
 /** The order in which blocks were written; the later one's samples count. */
-export function byRank(a: BlockReader, b: BlockReader): number {
+function byRank(a: BlockReader, b: BlockReader): number {
   return a.info.rank - b.info.rank || (a.info.id < b.info.id ? -1 : 1);
 }
 

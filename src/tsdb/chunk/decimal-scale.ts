@@ -16,7 +16,7 @@ export const POWERS_OF_TEN: readonly number[] = Array.from(
 );
 
 /** The least exponent that makes the value an exact integer, or -1. */
-export function decimalExponent(value: number, from: number): number {
+function decimalExponent(value: number, from: number): number {
   for (let exponent = from; exponent <= DECIMAL_EXPONENT_MAX; exponent++) {
     const scale = POWERS_OF_TEN[exponent] as number;
     const scaled = Math.round(value * scale);
