@@ -147,8 +147,9 @@ function placesOf(claims: readonly Claim[], style: ExpositionStyle): Map<string,
   const written = new Set<string>();
   const places = new Map<string, FamilyPlace>();
   // Names that need no escaping come first: they cannot give way.
-  const isPlain = (claim: Claim) => isLegacyMetricName(claim.family);
-  for (const claim of [...claims.filter(isPlain), ...claims.filter((claim) => !isPlain(claim))]) {
+  const plain = claims.filter(({ family }) => isLegacyMetricName(family));
+  const others = claims.filter(({ family }) => !isLegacyMetricName(family));
+  for (const claim of [...plain, ...others]) {
     let header = headers.get(claim.family);
     if (header === undefined) {
       header = headerOf(claim, written, style);
