@@ -23,8 +23,10 @@ export interface WriteOptions extends ExpositionStyle {
   readonly timestamps?: boolean;
 }
 
+const lastLine = "# EOF\n";
+
 /** The last line of every OpenMetrics document. */
-export const END_OF_OPENMETRICS: Uint8Array = new TextEncoder().encode("# EOF\n");
+export const END_OF_OPENMETRICS: Uint8Array = new TextEncoder().encode(lastLine);
 
 /** A whole document from samples in any order. Of two lines for the same series the first stays. */
 export function writeExposition(
