@@ -36,3 +36,24 @@ export {
   STATIC_CONFIG_KEYS,
   TLS_KEYS,
 } from "./scrape/scrape-keys.ts";
+export {
+  createScrapeManager,
+  type ScrapeManager,
+  type ScrapeManagerDeps,
+  type ScrapeManagerOptions,
+} from "./scrape/run/scrape-manager.ts";
+export { SCRAPER_LIMITS, type ScraperLimits } from "./scrape/run/scrape-limits.ts";
+export type { ScrapeLog } from "./scrape/run/scrape-log.ts";
+export type { ScrapeEvent, ScrapeObserver } from "./scrape/run/scrape-observer.ts";
+export type {
+  ActiveTargetStatus,
+  DroppedTargetStatus,
+  TargetsSnapshot,
+} from "./scrape/run/targets-snapshot.ts";
+export {
+  compileRelabelRules,
+  type MutableLabels,
+  type Relabeler,
+} from "./scrape/target/relabel.ts";
+export { formatDuration, parseDurationMs } from "./scrape/target/duration-text.ts";
+export { ScrapeError, type ScrapeErrorCode } from "./scrape/scrape-error.ts";
