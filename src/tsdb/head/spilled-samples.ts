@@ -1,0 +1,55 @@
+import { SampleColumns, wordsOf } from "#model";
+
+/**
+ * Samples that fit into none of a range's layers: what arrives in no order at all. Rare, so plain
+ * sorted columns per series serve.
+ */
+export class SpilledSamples {
+  readonly #columns = new Map<number, SampleColumns>();
+  #samples = 0;
+
+  get samples(): number {
+    return this.#samples;
+  }
+
+  has(ref: number): boolean {
+    return this.#columns.has(ref);
+  }
+
+  /** The series must not have a sample at that time yet. */
+  insert(ref: number, timestampMs: number, low: number, high: number): void {
+    let columns = this.#columns.get(ref);
+    if (columns === undefined) {
+      columns = new SampleColumns(4);
+      this.#columns.set(ref, columns);
+    }
+    columns.reserve(1);
+    const times = columns.timestampsMs;
+    let at = columns.length;
+    while (at > 0 && (times[at - 1] as number) > timestampMs) at -= 1;
+    const words = wordsOf(columns.values);
+    times.copyWithin(at + 1, at, columns.length);
+    words.copyWithin(at * 2 + 2, at * 2, columns.length * 2);
+    times[at] = timestampMs;
+    words[at * 2] = low;
+    words[at * 2 + 1] = high;
+    columns.length += 1;
+    this.#samples += 1;
+  }
+
+  read(ref: number, minMs: number, maxMs: number, into: SampleColumns): void {
+    const columns = this.#columns.get(ref);
+    if (columns === undefined) return;
+    into.reserve(columns.length);
+    const source = wordsOf(columns.values);
+    const target = wordsOf(into.values);
+    for (let i = 0; i < columns.length; i++) {
+      const timestampMs = columns.timestampsMs[i] as number;
+      if (timestampMs < minMs || timestampMs > maxMs) continue;
+      into.timestampsMs[into.length] = timestampMs;
+      target[into.length * 2] = source[i * 2] as number;
+      target[into.length * 2 + 1] = source[i * 2 + 1] as number;
+      into.length += 1;
+    }
+  }
+}

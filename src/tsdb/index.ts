@@ -1,0 +1,14 @@
+export type { BlockEvent } from "./block/block-observer.ts";
+export { BLOCK_SET_DEFAULTS, type BlockSetOptions } from "./block/block-set-options.ts";
+export {
+  DataFolderLockedError,
+  DataFolderNewerError,
+  SeriesLimitError,
+  StorageFailedError,
+  StorageFullError,
+} from "./errors.ts";
+export type { StoredExemplar } from "./head/exemplar-ring.ts";
+export { openStore, type OpenStore } from "./store/open-store.ts";
+export type { StoreEvent, StoreObserver } from "./store/store-events.ts";
+export { STORE_DEFAULTS, type StoreOptions } from "./store/store-options.ts";
+export type { Store, StoreStats } from "./store/store.ts";

@@ -1,0 +1,99 @@
+import {
+  compareLabels,
+  type Labels,
+  type MetricMetadata,
+  SampleColumns,
+  type SelectedSeries,
+  type TimeRange,
+} from "#model";
+import { mergeSamples } from "../block/merge-samples.ts";
+import type { Head } from "../head/head.ts";
+import type { HeadRange } from "../head/head-range.ts";
+import { readRanges } from "../head/range-set.ts";
+import { sortInSlices } from "./sorted-in-slices.ts";
+
+/**
+ * Head and blocks as one list of series by labels. The head's ranges are taken when the query
+ * starts and stay readable though a cut may drop them meanwhile; the blocks are looked up after
+ * that, so whatever moves from one to the other in between is seen at least once, and a sample seen
+ * twice counts once.
+ */
+const older = new SampleColumns();
+const newer = new SampleColumns();
+
+/** The head's part of a selection, as it is at the moment. */
+export interface HeadSelection {
+  readonly refs: Uint32Array;
+  readonly ranges: readonly HeadRange[];
+}
+
+export function selectHead(head: Head, refs: Uint32Array, bounds: TimeRange): HeadSelection {
+  const ranges = head.ranges
+    .all()
+    .filter((range) => range.endMs > bounds.minMs && range.minMs <= bounds.maxMs);
+  return { refs: refs.filter((ref) => ranges.some((range) => range.has(ref))), ranges };
+}
+
+export async function* mergeHeadAndBlocks(
+  head: Head,
+  selection: HeadSelection,
+  blocks: AsyncIterable<SelectedSeries>,
+  bounds: TimeRange,
+): AsyncGenerator<SelectedSeries> {
+  const refs = await sortInSlices(selection.refs, (a, b) => head.index.compare(a, b));
+  let at = 0;
+  const nextInHead = (): HeadSeries | null => {
+    const ref = refs[at++];
+    return ref === undefined ? null : new HeadSeries(head, ref, selection.ranges, bounds);
+  };
+  let inHead = nextInHead();
+  for await (const inBlocks of blocks) {
+    let order = inHead === null ? 1 : compareLabels(inHead.labels, inBlocks.labels);
+    while (inHead !== null && order < 0) {
+      yield inHead;
+      inHead = nextInHead();
+      order = inHead === null ? 1 : compareLabels(inHead.labels, inBlocks.labels);
+    }
+    if (inHead === null || order > 0) {
+      yield inBlocks;
+    } else {
+      yield joined(inHead, inBlocks);
+      inHead = nextInHead();
+    }
+  }
+  for (; inHead !== null; inHead = nextInHead()) yield inHead;
+}
+
+class HeadSeries implements SelectedSeries {
+  readonly labels: Labels;
+  readonly metadata: MetricMetadata | null;
+  readonly #ref: number;
+  readonly #ranges: readonly HeadRange[];
+  readonly #bounds: TimeRange;
+
+  constructor(head: Head, ref: number, ranges: readonly HeadRange[], bounds: TimeRange) {
+    this.labels = head.index.labels(ref);
+    this.metadata = head.metadataAt(ref);
+    this.#ref = ref;
+    this.#ranges = ranges;
+    this.#bounds = bounds;
+  }
+
+  read(into: SampleColumns): void {
+    readRanges(this.#ranges, this.#ref, this.#bounds, into);
+  }
+}
+
+function joined(inHead: SelectedSeries, inBlocks: SelectedSeries): SelectedSeries {
+  return {
+    labels: inHead.labels,
+    metadata: inHead.metadata ?? inBlocks.metadata,
+    read(into) {
+      older.clear();
+      newer.clear();
+      inBlocks.read(older);
+      inHead.read(newer);
+      mergeSamples(older, 0, newer, into);
+    },
+  };
+}

@@ -1,0 +1,290 @@
+import { mkdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { backup } from "node:sqlite";
+import type { Clock } from "#lib/clock";
+import type {
+  Appendable,
+  AppendOutcome,
+  Labels,
+  LatestSeries,
+  Matcher,
+  MetadataRef,
+  MetricMetadata,
+  Queryable,
+  RejectReason,
+  SampleBatch,
+  SelectedSeries,
+  SeriesExemplar,
+  SeriesListener,
+  SeriesRef,
+  TimeRange,
+} from "#model";
+import type { BlockSet } from "../block/block-set.ts";
+import { ExemplarRing, type StoredExemplar } from "../head/exemplar-ring.ts";
+import type { Head } from "../head/head.ts";
+import { BatchRecorder } from "../wal/batch-record.ts";
+import { GroupCommit } from "../wal/group-commit.ts";
+import type { HeadDatabase } from "../wal/head-database.ts";
+import { BlockCutter } from "./block-cutter.ts";
+import { mergeHeadAndBlocks, selectHead } from "./select-series.ts";
+import type { StoreObserver } from "./store-events.ts";
+import type { StoreOptions } from "./store-options.ts";
+
+/** What a store is made of; `openStore` puts it together. */
+export interface StoreParts {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly options: StoreOptions;
+  readonly observer: StoreObserver;
+  readonly head: Head;
+  readonly database: HeadDatabase;
+  readonly blocks: BlockSet;
+  readonly nextSeq: number;
+  readonly lock: Disposable;
+}
+
+/** Counters since the start, and sizes at the moment. */
+export interface StoreStats {
+  readonly series: number;
+  readonly refs: number;
+  readonly samplesAppended: number;
+  readonly samplesUnchanged: number;
+  readonly samplesRejected: Readonly<Record<RejectReason, number>>;
+  readonly exemplars: number;
+  readonly commits: number;
+  readonly walBytesWritten: number;
+  readonly walBytes: number;
+  readonly headSamples: number;
+  readonly headBytes: number;
+  readonly blocks: number;
+  readonly blockBytes: number;
+  readonly oldestMs: number | null;
+  /** Stable code of the reason for which new samples are refused, or null. */
+  readonly degraded: string | null;
+}
+
+/** The embedded store. Lives in one thread; the only one in its data folder. */
+export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposable {
+  readonly #parts: StoreParts;
+  readonly #head: Head;
+  readonly #commit: GroupCommit;
+  readonly #cutter: BlockCutter;
+  readonly #recorder = new BatchRecorder();
+  readonly #exemplars: ExemplarRing;
+  readonly #timer: NodeJS.Timeout;
+  #maintenance: Promise<void> | null = null;
+  #closed = false;
+  #appended = 0;
+  #unchanged = 0;
+  readonly #rejected: Record<RejectReason, number> = {
+    duplicate: 0,
+    too_old: 0,
+    too_far_in_future: 0,
+    unknown_series: 0,
+  };
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    const { head, database, clock, options, observer, path, blocks } = parts;
+    this.#head = head;
+    this.#exemplars = new ExemplarRing(options.exemplarsMax);
+    this.#commit = new GroupCommit(
+      {
+        target: database,
+        clock,
+        takeDefinitions: () => head.takeDefinitions(),
+        freeBytes: () => freeBytes(path),
+        degradedChanged: (error) =>
+          observer(
+            error === null ? { kind: "storage_recovered" } : { kind: "storage_degraded", error },
+          ),
+      },
+      options,
+      parts.nextSeq,
+    );
+    const folder = join(path, "blocks");
+    this.#cutter = new BlockCutter({
+      head,
+      database,
+      commit: this.#commit,
+      blocks,
+      folder,
+      observer,
+    });
+    this.#timer = setInterval(() => void this.maintain(), options.maintenanceMs);
+    this.#timer.unref();
+  }
+
+  get refEnd(): number {
+    return this.#head.refEnd;
+  }
+
+  get timestampsMs(): Float64Array {
+    return this.#head.timestampsMs;
+  }
+
+  get values(): Float64Array {
+    return this.#head.values;
+  }
+
+  get appendCount(): number {
+    return this.#head.appendCount;
+  }
+
+  ensureSeries(labels: Labels): SeriesRef {
+    return this.#head.ensureSeries(labels);
+  }
+
+  isLive(ref: SeriesRef): boolean {
+    return this.#head.isLive(ref);
+  }
+
+  labels(ref: SeriesRef): Labels {
+    return this.#head.labels(ref);
+  }
+
+  internMetadata(metadata: MetricMetadata): MetadataRef {
+    return this.#head.internMetadata(metadata);
+  }
+
+  metadata(ref: SeriesRef): MetricMetadata | null {
+    return this.#head.metadata(ref);
+  }
+
+  setMetadata(ref: SeriesRef, metadata: MetadataRef): void {
+    this.#head.setMetadata(ref, metadata);
+  }
+
+  listen(listener: SeriesListener): () => void {
+    return this.#head.listen(listener);
+  }
+
+  append(batch: SampleBatch, exemplars?: readonly SeriesExemplar[]): Promise<AppendOutcome> {
+    this.#commit.checkRoom();
+    if (this.#commit.failure !== null) return Promise.reject(this.#commit.failure);
+    const nowMs = this.#parts.clock.nowMs();
+    const recorder = this.#recorder;
+    recorder.begin();
+    const outcome = this.#head.append(batch, nowMs, this.#commit.seq, recorder);
+    this.#count(outcome);
+    for (const exemplar of exemplars ?? []) this.#addExemplar(exemplar, nowMs);
+    // Without samples of its own a batch still waits for those that made its samples «unchanged».
+    const durable =
+      recorder.samples > 0
+        ? this.#commit.add(recorder.finish(), recorder.minMs, recorder.maxMs)
+        : (this.#commit.pending ?? Promise.resolve());
+    return durable.then(() => outcome);
+  }
+
+  select(matchers: readonly Matcher[]): Uint32Array;
+  select(matchers: readonly Matcher[], range: TimeRange): AsyncIterable<SelectedSeries>;
+  select(
+    matchers: readonly Matcher[],
+    range?: TimeRange,
+  ): Uint32Array | AsyncIterable<SelectedSeries> {
+    const refs = this.#head.select(matchers);
+    if (range === undefined) return refs;
+    const selection = selectHead(this.#head, refs, range);
+    const blocks = this.#parts.blocks.select(matchers, range);
+    return mergeHeadAndBlocks(this.#head, selection, blocks, range);
+  }
+
+  /** Exemplars of the live series for which every matcher holds. */
+  selectExemplars(matchers: readonly Matcher[], range: TimeRange): readonly StoredExemplar[] {
+    const refs = new Set<number>(this.#head.select(matchers));
+    return this.#exemplars.select(refs, range.minMs, range.maxMs);
+  }
+
+  /** Commits what is queued. */
+  flush(): void {
+    this.#commit.flush();
+  }
+
+  /** Cuts what is due into a block and lets retention work; never rejects. */
+  maintain(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#maintenance ??= this.#maintain().finally(() => {
+      this.#maintenance = null;
+    });
+    return this.#maintenance;
+  }
+
+  /** Cuts everything up to now into a block, also what is not due; for backups and exports. */
+  async cutAll(): Promise<void> {
+    await this.maintain();
+    await this.#cutter.cut(Number.POSITIVE_INFINITY);
+  }
+
+  stats(): StoreStats {
+    const blocks = this.#parts.blocks.blocks();
+    const ranges = this.#head.ranges.all();
+    const oldest = blocks[0]?.minMs ?? ranges[0]?.minMs ?? null;
+    return {
+      series: this.#head.index.count,
+      refs: this.#head.refEnd,
+      samplesAppended: this.#appended,
+      samplesUnchanged: this.#unchanged,
+      samplesRejected: { ...this.#rejected },
+      exemplars: this.#exemplars.count,
+      commits: this.#commit.commits,
+      walBytesWritten: this.#commit.bytesWritten,
+      walBytes: this.#parts.database.usedBytes(),
+      headSamples: ranges.reduce((sum, range) => sum + range.samples, 0),
+      headBytes: ranges.reduce((sum, range) => sum + range.bytes, 0),
+      blocks: blocks.length,
+      blockBytes: blocks.reduce((sum, block) => sum + block.sizeBytes, 0),
+      oldestMs: oldest,
+      degraded: this.#commit.failure?.code ?? null,
+    };
+  }
+
+  /** Copies the log into the folder (SQLite's online backup): consistent, while appends go on. */
+  async backupHead(folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    this.#commit.flush();
+    await backup(this.#parts.database.connection, join(folder, "head.db"));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#maintenance;
+    this.#commit.close();
+    this.#parts.database.close();
+    this.#parts.blocks.close();
+    this.#parts.lock[Symbol.dispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #maintain(): Promise<void> {
+    const { clock, options, observer } = this.#parts;
+    try {
+      await this.#cutter.cut(clock.nowMs() - options.blockDurationMs / 2);
+    } catch (error) {
+      observer({ kind: "maintenance_failed", error });
+    }
+  }
+
+  #count(outcome: AppendOutcome): void {
+    this.#appended += outcome.appended;
+    this.#unchanged += outcome.unchanged;
+    for (const [reason, count] of Object.entries(outcome.rejected)) {
+      this.#rejected[reason as RejectReason] += count;
+    }
+  }
+
+  #addExemplar(exemplar: SeriesExemplar, nowMs: number): void {
+    if (!this.isLive(exemplar.ref)) return;
+    const sampleMs = this.#head.timestampsMs[exemplar.ref] as number;
+    this.#exemplars.add(exemplar, Number.isFinite(sampleMs) ? sampleMs : nowMs);
+  }
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}
