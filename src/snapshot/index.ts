@@ -1,5 +1,17 @@
 export { SNAPSHOT_LIMITS, type SnapshotLimits } from "./limits.ts";
+export {
+  type SnapshotCall,
+  SnapshotClient,
+  type SnapshotClientOptions,
+} from "./snapshot-client.ts";
 export { SnapshotRefusal, type SnapshotRefusalCode } from "./snapshot-refusal.ts";
+export {
+  type SnapshotObserver,
+  type SnapshotRender,
+  SnapshotRenderer,
+  type SnapshotRendererOptions,
+  type SnapshotReply,
+} from "./snapshot-renderer.ts";
 export type {
   SnapshotBody,
   SnapshotEncoding,

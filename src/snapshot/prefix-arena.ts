@@ -104,7 +104,7 @@ export class PrefixArena {
 
   #append(bytes: Uint8Array, length: number): number {
     const words = entryBytes(length) / 4;
-    const room = this.chunks.at(-1)?.words.length ?? 0;
+    const room = (this.chunks.at(-1)?.words.length ?? SPARE_WORDS) - SPARE_WORDS;
     if (this.#freeWord + words > room) {
       const usual = Math.min(CHUNK_WORDS, FIRST_CHUNK_WORDS << Math.min(this.chunks.length, 8));
       this.chunks.push(newChunk(Math.max(usual, words + 1)));
@@ -146,6 +146,9 @@ const CHUNK_WORDS = 1 << CHUNK_WORD_BITS;
 const FIRST_CHUNK_WORDS = 4096;
 export const WORD_MASK = CHUNK_WORDS - 1;
 
+/** Readers copy eight bytes at a time and may run over the end of the last prefix. */
+const SPARE_WORDS = 2;
+
 /** Positions have 32 bits: 16 GiB of prefixes. */
 const CHUNKS_MAX = 1 << (32 - CHUNK_WORD_BITS);
 
@@ -157,7 +160,7 @@ function entryBytes(length: number): number {
 }
 
 function newChunk(words: number): PrefixChunk {
-  const buffer = new ArrayBuffer(words * 4);
+  const buffer = new ArrayBuffer((words + SPARE_WORDS) * 4);
   return {
     bytes: new Uint8Array(buffer),
     words: new Uint32Array(buffer),
