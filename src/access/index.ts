@@ -1,4 +1,23 @@
 export { ACCESS_ERRORS, AccessError, type AccessErrorCode } from "./access-error.ts";
+export type { DeclarationOutcome } from "./administration/apply-declarations.ts";
+export type { Actor, AuditAction, AuditEntry } from "./administration/audit.ts";
+export type { Client } from "./administration/client-rows.ts";
+export type { Clients, IssuedSecret, NewClient } from "./administration/clients.ts";
+export type { Tenant, Tenants } from "./administration/tenants.ts";
+export type {
+  Authenticate,
+  Authentication,
+  AuthenticationContext,
+} from "./authentication/authenticate.ts";
+export { authorizationHeaders } from "./authentication/authorization-header.ts";
+export {
+  SCRAPE_LIMITS,
+  type ScrapeAdmission,
+  type ScrapeLimitName,
+  type ScrapeLimits,
+  type ScrapeVerdict,
+} from "./authentication/scrape-admission.ts";
+export { type Access, type AccessOptions, createAccess } from "./create-access.ts";
 export type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "./declarations.ts";
 export { type CompiledEntitlement, compileEntitlement } from "./entitlement/compile-entitlement.ts";
 export {

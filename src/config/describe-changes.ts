@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Secret } from "#lib/secret";
 import { ROOT_KEYS } from "./keys.ts";
 import type { LoadedConfig } from "./load-config.ts";
-import { joinPath } from "./schema/collections.ts";
+import { joinPath } from "./key-path.ts";
 import type { KeyTable, Reload } from "./schema/schema.ts";
 
 /** A key whose value differs between two configurations. The values are not told: some are secret. */

@@ -1,4 +1,10 @@
-export { type ConfigChange, describeChanges } from "./describe-changes.ts";
+export {
+  type ConfigKeeper,
+  type ConfigKeeperOptions,
+  createConfigKeeper,
+  type ReloadOutcome,
+} from "./config-keeper.ts";
+export type { ConfigChange } from "./describe-changes.ts";
 export { type Finding, formatFinding } from "./finding.ts";
 export type { GaugewayConfig } from "./gaugeway-config.ts";
 export type { Environment } from "./interpolate.ts";

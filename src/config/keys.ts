@@ -2,9 +2,9 @@
  * Every key of gaugeway.yaml. The sections hold the keys; this file names the sections and what
  * prometheus.yml has beside them that we do not.
  */
-import { list, section } from "./schema/collections.ts";
+import { list, type Refuse, section } from "./schema/collections.ts";
 import { path } from "./schema/scalars.ts";
-import { type KeyTable, present, type ValueOf } from "./schema/schema.ts";
+import { type KeyTable, present, type ValuesOf } from "./schema/schema.ts";
 import { controlSchema } from "./sections/control.ts";
 import { limitsSchema } from "./sections/limits.ts";
 import { logSchema } from "./sections/log.ts";
@@ -41,6 +41,10 @@ const RULES = "there are no recording or alerting rules here; remove the section
 const REMOTE = "not supported here; remove the section";
 
 export const rootSchema = section(ROOT_KEYS, {
+  check(values, refuse) {
+    refuseSharedListener(values, refuse);
+    refuseSharedClientIds(values, refuse);
+  },
   refused: {
     rule_files: RULES,
     alerting: "there are no alerts here; remove the section",
@@ -53,7 +57,34 @@ export const rootSchema = section(ROOT_KEYS, {
   elsewhere: (name) => pathOfKey(name),
 });
 
-export type RootValues = ValueOf<typeof rootSchema>;
+export type RootValues = ValuesOf<typeof ROOT_KEYS>;
+
+function refuseSharedListener(values: RootValues, refuse: Refuse): void {
+  const main = values.server.listen_address;
+  const own = values.own_metrics.listen_address;
+  // Port 0 asks the system for any free port, so two of them never meet.
+  if (own === null || own.port !== main.port || own.port === 0) return;
+  if (own.host === main.host || own.host === "" || main.host === "") {
+    refuse("own_metrics", `server.listen_address uses port ${own.port} too; choose another`);
+  }
+}
+
+/** An id alone must tell whose client it is. Within one list, the list itself has looked. */
+function refuseSharedClientIds(values: RootValues, refuse: Refuse): void {
+  const owners = new Map<string, string>();
+  const tenants = values.tenants.map(({ name, clients }) => {
+    return { owner: `tenant ${JSON.stringify(name)}`, key: "tenants", clients };
+  });
+  const operator = { owner: "operator", key: "operator", clients: values.operator.clients };
+  for (const { owner, key, clients } of [...tenants, operator]) {
+    for (const { id } of clients) {
+      const other = owners.get(id);
+      const message = `the client id ${JSON.stringify(id)} of ${owner} belongs to ${other} already`;
+      if (other !== undefined) refuse(key, message);
+      owners.set(id, owner);
+    }
+  }
+}
 
 /** What a file named in `scrape_config_files` may hold. */
 export const scrapeConfigFileSchema = section({

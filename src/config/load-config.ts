@@ -41,7 +41,7 @@ export interface LoadedConfig {
   readonly config: GaugewayConfig;
   /** The values as the table of keys has them; for `describeChanges`. Secrets print as such. */
   readonly values: RootValues & { readonly file_jobs: readonly JobValues[] };
-  /** Absolute paths of all files that were read: watch these. */
+  /** Absolute paths of all files that were read, and of folders searched: watch these. */
   readonly sources: readonly string[];
 }
 
@@ -107,9 +107,12 @@ class Load implements Reader {
 
   readScrapeConfigFiles(values: RootValues): JobValues[] {
     const names = new Set(values.scrape_configs.map((job) => job.job_name));
-    const files = values.scrape_config_files.flatMap((glob) =>
-      glob.includes("*") ? globSync(glob).toSorted() : [glob],
-    );
+    const files = values.scrape_config_files.flatMap((glob) => {
+      if (!glob.includes("*")) return [glob];
+      // The folder too, so that a file that comes later is seen.
+      this.sources.add(dirname(glob));
+      return globSync(glob).toSorted();
+    });
     if (files.length > SCRAPE_CONFIG_FILES_MAX) {
       this.#reportFile(
         this.#options.file ?? "",

@@ -31,6 +31,7 @@ import {
 } from "./config-node.ts";
 import type { Finding } from "./finding.ts";
 import { type Environment, interpolate } from "./interpolate.ts";
+import { joinPath } from "./key-path.ts";
 
 /** Nodes of one file after aliases are expanded. */
 const NODES_MAX = 200_000;
@@ -101,7 +102,7 @@ function readText(text: string, file: string, env: Environment): YamlReading {
     prettyErrors: false,
     schema: "failsafe",
     uniqueKeys: false,
-    logLevel: "silent",
+    logLevel: "error",
   });
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) {
@@ -126,6 +127,18 @@ function syntaxFindings(
   return [...byLine.values()];
 }
 
+/** Where the walk is: the path of keys, and how many collections and aliases it is inside of. */
+interface Place {
+  readonly path: string;
+  readonly depth: number;
+}
+
+const ROOT: Place = { path: "", depth: 0 };
+
+function below(place: Place, path: string): Place {
+  return { path, depth: place.depth + 1 };
+}
+
 /** Walks the parsed document in order, so that an alias always finds the anchor before it. */
 class TreeReader {
   readonly findings: Finding[] = [];
@@ -147,68 +160,76 @@ class TreeReader {
     if (contents === null || (isScalar(contents) && contents.source === "")) {
       return emptyMap(this.#positionOf(0));
     }
-    const root = this.#read(contents, 0);
+    const root = this.#read(contents, ROOT);
     if (root.kind === "map") return root;
-    this.#report(contents, "expected keys such as `server:` at the top of the file");
+    this.#report(contents, ROOT, "expected keys such as `server:` at the top of the file");
     return null;
   }
 
-  #report(node: Node, message: string): void {
-    this.findings.push({ at: this.#at(node), path: "", message });
+  #report(node: Node, place: Place, message: string): void {
+    this.findings.push({ at: this.#at(node), path: place.path, message });
   }
 
   #at(node: Node): FilePosition {
     return this.#positionOf(node.range?.[0] ?? 0);
   }
 
-  #giveUp(node: Node, message: string): ConfigNode {
-    if (!this.gaveUp) this.#report(node, message);
+  #giveUp(node: Node, place: Place, message: string): ConfigNode {
+    if (!this.gaveUp) this.#report(node, place, message);
     this.gaveUp = true;
     return emptyMap();
   }
 
-  #read(node: Node, depth: number): ConfigNode {
+  #read(node: Node, place: Place): ConfigNode {
     this.#nodeCount += 1;
     if (this.gaveUp) return emptyMap();
     if (this.#nodeCount > NODES_MAX) {
-      return this.#giveUp(node, `more than ${NODES_MAX} values, aliases expanded`);
+      return this.#giveUp(node, place, `more than ${NODES_MAX} values, aliases expanded`);
     }
-    if (depth > DEPTH_MAX) return this.#giveUp(node, `nested more than ${DEPTH_MAX} deep`);
-    if (isAlias(node)) return this.#readAlias(node.source, node, depth);
+    if (place.depth > DEPTH_MAX)
+      return this.#giveUp(node, place, `nested more than ${DEPTH_MAX} deep`);
+    if (isAlias(node)) return this.#readAlias(node.source, node, place);
     if (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:str") {
-      this.#report(node, SYNTAX["TAG_RESOLVE_FAILED"] ?? "");
+      this.#report(node, place, SYNTAX["TAG_RESOLVE_FAILED"] ?? "");
     }
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     this.#open.add(node);
-    const read = this.#readContent(node, depth);
+    const read = this.#readContent(node, place);
     this.#open.delete(node);
     return read;
   }
 
-  #readContent(node: Node, depth: number): ConfigNode {
-    if (isMap(node)) return this.#readMap(node, depth);
+  #readContent(node: Node, place: Place): ConfigNode {
+    if (isMap(node)) return this.#readMap(node, place);
     if (isSeq(node)) {
-      const items = node.items.map((item) => this.#read(item as Node, depth + 1));
+      const items = node.items.map((item, index) =>
+        this.#read(item as Node, below(place, `${place.path}[${index}]`)),
+      );
       return { kind: "list", at: this.#at(node), items };
     }
-    return this.#readScalar(node as Scalar);
+    return this.#readScalar(node as Scalar, place);
   }
 
-  #readAlias(name: string, node: Node, depth: number): ConfigNode {
+  #readAlias(name: string, node: Node, place: Place): ConfigNode {
     const target = this.#anchors.get(name);
     if (target === undefined) {
-      return this.#giveUp(node, "no anchor of this name above; quote a value that starts with *");
+      return this.#giveUp(
+        node,
+        place,
+        "no anchor of this name above; quote a value that starts with *",
+      );
     }
-    if (this.#open.has(target)) return this.#giveUp(node, "an alias inside its own anchor");
-    return this.#read(target, depth + 1);
+    if (this.#open.has(target)) return this.#giveUp(node, place, "an alias inside its own anchor");
+    return this.#read(target, below(place, place.path));
   }
 
-  #readScalar(node: Scalar): ConfigNode {
+  #readScalar(node: Scalar, place: Place): ConfigNode {
     const source = node.source ?? "";
     const { text, changed, missing } = interpolate(source, this.#env);
     for (const name of missing) {
       this.#report(
         node,
+        place,
         `the environment variable ${name} is not set; set it or write \${${name}:-default}`,
       );
     }
@@ -217,23 +238,28 @@ class TreeReader {
     return { kind: "scalar", at: this.#at(node), text, quoted, interpolated: changed, unset };
   }
 
-  #readMap(node: YAMLMap, depth: number): MapNode {
+  #readMap(node: YAMLMap, place: Place): MapNode {
     const entries = new Map<string, MapEntry>();
     const merged: MapEntry[] = [];
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       const key = pair.key;
       if (!isScalar(key)) {
-        this.#report(key, "a key must be a plain word");
+        this.#report(key, place, "a key must be a plain word");
         continue;
       }
       const name = key.source ?? "";
       const keyAt = this.#at(key);
-      const value = pair.value === null ? textNode("", keyAt) : this.#read(pair.value, depth + 1);
+      const inside = below(place, joinPath(place.path, name));
+      const value = pair.value === null ? textNode("", keyAt) : this.#read(pair.value, inside);
       if (name === "<<" && key.type === "PLAIN") {
-        merged.push(...this.#mergedEntries(key, value));
+        merged.push(...this.#mergedEntries(key, value, place));
       } else if (entries.has(name)) {
         const first = entries.get(name)?.keyAt as FilePosition;
-        this.#report(key, `this key stands here a second time; first in line ${first.line}`);
+        this.#report(
+          key,
+          inside,
+          `this key stands here a second time; first in line ${first.line}`,
+        );
       } else {
         entries.set(name, { key: name, keyAt, value });
       }
@@ -243,11 +269,11 @@ class TreeReader {
     return { kind: "map", at: this.#at(node), entries: [...entries.values()] };
   }
 
-  #mergedEntries(key: Node, value: ConfigNode): readonly MapEntry[] {
+  #mergedEntries(key: Node, value: ConfigNode, place: Place): readonly MapEntry[] {
     const parts = value.kind === "list" ? value.items : [value];
     const entries = parts.flatMap((part) => (part.kind === "map" ? part.entries : []));
     if (parts.some((part) => part.kind !== "map")) {
-      this.#report(key, "`<<` takes an alias of a mapping, or a list of such");
+      this.#report(key, place, "`<<` takes an alias of a mapping, or a list of such");
     }
     return entries;
   }

@@ -33,3 +33,11 @@ export function formatOfContentType(contentType: string | undefined): Exposition
       return null;
   }
 }
+
+/** The Content-Type of a document in this format, without the escaping parameter. */
+export const contentTypes: Readonly<Record<ExpositionFormat, string>> = {
+  "openmetrics-1.0.0": "application/openmetrics-text; version=1.0.0; charset=utf-8",
+  "openmetrics-0.0.1": "application/openmetrics-text; version=0.0.1; charset=utf-8",
+  "text-0.0.4": "text/plain; version=0.0.4; charset=utf-8",
+  "text-1.0.0": "text/plain; version=1.0.0; charset=utf-8",
+};

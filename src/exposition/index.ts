@@ -1,8 +1,31 @@
+export type { EscapingScheme } from "./escaping.ts";
 export { ExpositionError, type ExpositionErrorCode } from "./exposition-error.ts";
-export { type ExpositionFormat, formatOfContentType, isOpenMetrics } from "./format.ts";
+export { formatFamilyHeader } from "./family-header.ts";
+export {
+  type ExpositionStyle,
+  type FamilyHeader,
+  type FamilyPlace,
+  planFamilies,
+} from "./family-plan.ts";
+export { NUMBER_BYTES_MAX, writeTimestamp, writeValue } from "./float-writer.ts";
+export {
+  contentTypes,
+  type ExpositionFormat,
+  formatOfContentType,
+  isOpenMetrics,
+} from "./format.ts";
+export { type NegotiatedExposition, negotiateExposition } from "./negotiate.ts";
+export { compareLines, type LineOrder, lineOrderOf } from "./sample-order.ts";
 export {
   createScrapeParser,
   type ScrapeHandler,
   type ScrapeParser,
   type ScrapeParserOptions,
 } from "./scrape-parser.ts";
+export { formatExemplar, formatSeriesPrefix } from "./series-prefix.ts";
+export {
+  END_OF_OPENMETRICS,
+  type SampleToWrite,
+  writeExposition,
+  type WriteOptions,
+} from "./write-exposition.ts";

@@ -8,6 +8,7 @@ import {
   type Position,
   textNode,
 } from "../config-node.ts";
+import { isPrintableKey, joinPath } from "../key-path.ts";
 import { nearestName } from "../nearest-name.ts";
 import { reportKind } from "./scalars.ts";
 import {
@@ -19,6 +20,9 @@ import {
   type Schema,
   type ValuesOf,
 } from "./schema.ts";
+
+/** Longer lists of known keys help nobody. */
+const KNOWN_SHOWN_MAX = 20;
 
 /** Reports a contradiction at a key of the section, or at the section if the key is not there. */
 export type Refuse = (key: string, message: string) => void;
@@ -56,10 +60,6 @@ export function section<const Table extends KeyTable>(
       return checked(values as ValuesOf<Table>, map, path, reader, options.check);
     },
   };
-}
-
-export function joinPath(path: string, name: string): string {
-  return path === "" ? name : `${path}.${name}`;
 }
 
 function checked<Values>(
@@ -101,16 +101,14 @@ function reportStrangers(
       reader.report(keyAt, joinPath(path, name), refusal);
       continue;
     }
-    // `{password:hunter2}` is a key to YAML; only what looks like a key is printed.
-    const printable = /^[A-Za-z_][\w.-]{0,63}$/.test(name);
+    if (!isPrintableKey(name)) {
+      reader.report(keyAt, path, "unknown key; is a space missing behind its colon?");
+      continue;
+    }
     const near = nearestName(name, known) ?? options.elsewhere?.(name) ?? null;
-    const hint = near === null ? `known here: ${known.join(", ")}` : `did you mean ${near}?`;
-    const unprintable = "unknown key; is a space missing behind its colon?";
-    reader.report(
-      keyAt,
-      printable ? joinPath(path, name) : path,
-      printable ? `unknown key; ${hint}` : unprintable,
-    );
+    const all = known.length > KNOWN_SHOWN_MAX ? "" : `; known here: ${known.join(", ")}`;
+    const hint = near === null ? all : `; did you mean ${near}?`;
+    reader.report(keyAt, joinPath(path, name), `unknown key${hint}`);
   }
 }
 
@@ -190,16 +188,16 @@ export function list<T>(
           return INVALID;
         }
         const read = nodes.map((item, index) => items.read(item, `${path}[${index}]`, reader));
+        const twins = reportTwins(read, nodes, path, reader, options.uniqueBy);
         const valid = read.flatMap((item) => (item === INVALID ? [] : [item]));
-        if (valid.length < read.length) return INVALID;
-        return reportTwins(valid, nodes, path, reader, options.uniqueBy) ? INVALID : valid;
+        return twins || valid.length < read.length ? INVALID : valid;
       }
     },
   };
 }
 
 function reportTwins<T>(
-  values: readonly T[],
+  values: readonly (T | Invalid)[],
   nodes: readonly ConfigNode[],
   path: string,
   reader: Reader,
@@ -209,6 +207,7 @@ function reportTwins<T>(
   const seen = new Map<string, number>();
   let twins = false;
   values.forEach((value, index) => {
+    if (value === INVALID) return;
     const key = uniqueBy(value);
     const first = seen.get(key);
     if (first === undefined) {
@@ -223,13 +222,21 @@ function reportTwins<T>(
   return twins;
 }
 
+/** What free keys look like. */
+interface FreeKeys {
+  /** `a label name such as customer_id`. */
+  readonly allowed: string;
+  readonly form: RegExp;
+}
+
+const ANY_KEY: FreeKeys = { allowed: "a name", form: /./ };
+
 /** Free keys, such as label names. */
 export function mapOf<T>(
   values: Schema<T>,
-  options: { name?: RegExp; called?: string } = {},
+  keys: FreeKeys = ANY_KEY,
 ): Schema<Readonly<Record<string, T>>> {
-  const called = options.called ?? "names";
-  const allowed = `a mapping of ${called} to ${values.allowed}`;
+  const allowed = `a mapping from ${keys.allowed} to ${values.allowed}`;
   return {
     allowed,
     shape: { kind: "map", values },
@@ -239,8 +246,8 @@ export function mapOf<T>(
       const entries: [string, T][] = [];
       let valid = true;
       for (const { key, keyAt, value } of node.entries) {
-        if (options.name !== undefined && !options.name.test(key)) {
-          reader.report(keyAt, path, `a key here is not one of ${called}`);
+        if (!keys.form.test(key)) {
+          reader.report(keyAt, path, `expected ${keys.allowed} as key`);
           valid = false;
           continue;
         }

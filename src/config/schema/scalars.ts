@@ -95,20 +95,14 @@ export function choice<const Name extends string>(...names: readonly Name[]): Sc
 }
 
 /** As Prometheus' YAML reads booleans, which is how existing files write them. */
-const SWITCH: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  y: true,
-  false: false,
-  no: false,
-  off: false,
-  n: false,
-};
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "yes", "on", "y"].map((word) => [word, true] as const),
+  ...["false", "no", "off", "n"].map((word) => [word, false] as const),
+]);
 
 export function boolean(): Schema<boolean> {
   return scalar("true or false", (value, node) => {
-    const found = node.quoted ? undefined : SWITCH[value.toLowerCase()];
+    const found = node.quoted ? undefined : SWITCH.get(value.toLowerCase());
     return found ?? REFUSED;
   });
 }

@@ -3,8 +3,8 @@ import { list, mapOf, section } from "../schema/collections.ts";
 import { choice, duration, judged, moment, pattern, secret } from "../schema/scalars.ts";
 import { defaulted, optional, present, required, type ValueOf } from "../schema/schema.ts";
 
-const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-const labelName = pattern("a label name such as customer_id", LABEL);
+const LABEL = { allowed: "a label name such as customer_id", form: /^[a-zA-Z_][a-zA-Z0-9_]*$/ };
+const labelName = pattern(LABEL.allowed, LABEL.form);
 
 const entitlementSchema = section(
   {
@@ -20,7 +20,7 @@ const entitlementSchema = section(
       "Labels that the tenant does not see.",
     ),
     rename_labels: present(
-      mapOf(labelName, { name: LABEL, called: "label names" }),
+      mapOf(labelName, LABEL),
       "Labels that the tenant sees under another name: old name to new name.",
     ),
     max_age: optional(

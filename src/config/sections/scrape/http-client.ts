@@ -131,7 +131,7 @@ export const HTTP_CLIENT_TABLE = {
   enable_http2: defaulted(boolean(), "true", "Offer HTTP/2 on https."),
   tls_config: present(tlsSchema, "Certificates and TLS versions."),
   http_headers: present(
-    mapOf(headerSchema, { name: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, called: "header names" }),
+    mapOf(headerSchema, { allowed: "a header name", form: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/ }),
     "Further headers; those that the scraper sets itself are refused.",
   ),
   ...PROXY_KEYS,

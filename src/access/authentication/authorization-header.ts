@@ -1,0 +1,70 @@
+/**
+ * What an Authorization header carries (RFC 9110 §11.6.2). Read strictly: where two readers could
+ * disagree about who is meant, nobody is.
+ */
+export type Credential =
+  | { readonly kind: "none" }
+  /** HTTP Basic (RFC 7617): the first colon ends the id, nothing is percent-decoded. */
+  | { readonly kind: "basic"; readonly id: string; readonly secret: string }
+  | { readonly kind: "bearer"; readonly token: string }
+  | { readonly kind: "malformed" };
+
+/** The longest header that is looked at, in characters. */
+const HEADER_CHARS_MAX = 8 * 1024;
+
+const MALFORMED: Credential = { kind: "malformed" };
+
+/** Scheme names are case-insensitive; the credential is RFC 9110's token68. */
+const SCHEME = /^([A-Za-z]+) +([A-Za-z0-9._~+/-]+=*) *$/;
+
+/** Standard alphabet, padding whole or left away. */
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/** `values`: every Authorization header of the request, as `authorizationHeaders` gives them. */
+export function readAuthorization(values: readonly string[]): Credential {
+  const [value] = values;
+  if (value === undefined) return { kind: "none" };
+  if (values.length > 1 || value.length > HEADER_CHARS_MAX) return MALFORMED;
+  const [, scheme = "", token = ""] = SCHEME.exec(value) ?? [];
+  switch (scheme.toLowerCase()) {
+    case "basic":
+      return readBasic(token);
+    case "bearer":
+      return { kind: "bearer", token };
+    default:
+      return MALFORMED;
+  }
+}
+
+/**
+ * Every value of the header, from a request's raw headers (name, value, name, value, …). Node's
+ * parsed headers drop the second of two Authorization headers in silence.
+ */
+export function authorizationHeaders(rawHeaders: readonly string[]): readonly string[] {
+  const values: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === "authorization") values.push(rawHeaders[i + 1] ?? "");
+  }
+  return values;
+}
+
+function readBasic(token: string): Credential {
+  const bytes = BASE64.test(token) ? Buffer.from(token, "base64") : null;
+  // Leftover bits would let one credential be written in several ways.
+  if (bytes?.toString("base64").replace(/=+$/, "") !== token.replace(/=+$/, "")) return MALFORMED;
+  const text = utf8(bytes);
+  if (text === null || /\p{Cc}/u.test(text)) return MALFORMED;
+  const colon = text.indexOf(":");
+  if (colon < 1 || colon === text.length - 1) return MALFORMED;
+  return { kind: "basic", id: text.slice(0, colon), secret: text.slice(colon + 1) };
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}

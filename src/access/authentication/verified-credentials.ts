@@ -1,0 +1,76 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { Principal } from "../principal.ts";
+
+/**
+ * Remembers who proved to be whom, so that a scrape costs a hash instead of queries. Only right
+ * credentials are kept, under an HMAC whose key lives and dies with the process: the memory holds no
+ * secret and no key can be found again without one. Everything is forgotten when the database's
+ * generation changes, so a revocation holds from the next request on.
+ */
+export interface VerifiedCredentials {
+  find(id: string, secret: string, at: CacheTime): Principal | null;
+  /** `untilMs`: when the client or its secret expires, wall clock; null: never. */
+  keep(id: string, secret: string, verified: Verified, at: CacheTime): void;
+}
+
+export interface Verified {
+  readonly principal: Principal;
+  readonly untilMs: number | null;
+}
+
+export interface CacheTime {
+  /** The database's generation that was read before the queries began. */
+  readonly generation: number;
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+}
+
+interface Entry extends Verified {
+  readonly forgetAtMonotonicMs: number;
+}
+
+/** Credentials remembered at most. */
+const ENTRIES_MAX = 10_000;
+
+/** How long one is remembered at most, in milliseconds. */
+const KEPT_MAX_MS = 60_000;
+
+const KEY_BYTES = 32;
+
+export function createVerifiedCredentials(): VerifiedCredentials {
+  const processKey = randomBytes(KEY_BYTES);
+  const entries = new Map<string, Entry>();
+  let entriesGeneration = 0;
+
+  const keyOf = (id: string, secret: string): string =>
+    createHmac("sha256", processKey)
+      .update(`${Buffer.byteLength(id)}:${id}:${secret}`)
+      .digest("base64");
+  const isCurrent = ({ generation }: CacheTime): boolean => {
+    if (generation > entriesGeneration) {
+      entries.clear();
+      entriesGeneration = generation;
+    }
+    return generation === entriesGeneration;
+  };
+
+  return {
+    find: (id, secret, at) => {
+      if (!isCurrent(at)) return null;
+      const key = keyOf(id, secret);
+      const entry = entries.get(key);
+      if (entry === undefined) return null;
+      const isFresh = at.monotonicMs < entry.forgetAtMonotonicMs;
+      if (isFresh && (entry.untilMs === null || at.wallMs < entry.untilMs)) return entry.principal;
+      entries.delete(key);
+      return null;
+    },
+    keep: (id, secret, verified, at) => {
+      // What was read before a change must not outlive it.
+      if (!isCurrent(at)) return;
+      if (entries.size >= ENTRIES_MAX) entries.clear();
+      const forgetAtMonotonicMs = at.monotonicMs + KEPT_MAX_MS;
+      entries.set(keyOf(id, secret), { ...verified, forgetAtMonotonicMs });
+    },
+  };
+}

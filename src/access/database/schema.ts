@@ -1,0 +1,76 @@
+/**
+ * The tables of the access database as TypeScript sees them. Times are milliseconds since 1970.
+ * docs/access.md tells what is kept; migrations.ts makes the tables.
+ */
+export interface AccessSchema {
+  readonly schema_version: SchemaVersionTable;
+  readonly tenant: TenantTable;
+  readonly entitlement: EntitlementTable;
+  readonly client: ClientTable;
+  readonly client_secret: ClientSecretTable;
+  readonly audit: AuditTable;
+}
+
+/** Who owns a row: people through CLI and console, or gaugeway.yaml. */
+export type Origin = "made" | "config";
+
+interface SchemaVersionTable {
+  readonly version: number;
+  readonly applied_at_ms: number;
+}
+
+interface TenantTable {
+  readonly id: string;
+  /** Unique among tenants that are not deleted. */
+  readonly name: string;
+  readonly origin: Origin;
+  readonly created_at_ms: number;
+  /** Deleted rows stay, so that ids are never used again. */
+  readonly deleted_at_ms: number | null;
+}
+
+interface EntitlementTable {
+  readonly tenant_id: string;
+  /** Rises from 1; the highest is in force. */
+  readonly version: number;
+  /** An Entitlement as JSON. */
+  readonly body: string;
+  readonly created_at_ms: number;
+}
+
+interface ClientTable {
+  readonly id: string;
+  /** Null for the operator's clients. */
+  readonly tenant_id: string | null;
+  readonly name: string;
+  /** Separated by spaces. */
+  readonly scopes: string;
+  readonly origin: Origin;
+  readonly created_at_ms: number;
+  readonly expires_at_ms: number | null;
+  readonly last_used_at_ms: number | null;
+  readonly revoked_at_ms: number | null;
+}
+
+interface ClientSecretTable {
+  readonly id: string;
+  readonly client_id: string;
+  readonly salt: string;
+  readonly hash: string;
+  readonly created_at_ms: number;
+  /** Set when the secret was replaced: the end of the overlap. */
+  readonly expires_at_ms: number | null;
+}
+
+interface AuditTable {
+  /** Rises with time. */
+  readonly id: string;
+  readonly at_ms: number;
+  readonly actor_kind: string;
+  readonly actor_name: string;
+  readonly action: string;
+  readonly subject_id: string;
+  readonly subject_name: string;
+  /** A JSON object; never a secret. */
+  readonly details: string;
+}

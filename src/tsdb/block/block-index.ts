@@ -1,0 +1,204 @@
+import {
+  compareUtf8,
+  type Labels,
+  type Matcher,
+  type MetricMetadata,
+  type ValueTest,
+} from "#model";
+import type { BlockFile } from "./block-file.ts";
+import type { BlockMeta } from "./block-meta.ts";
+import { BoundedCache } from "./bounded-cache.ts";
+import { NAMES_KEY, PAGE_ENTRIES } from "./series-index-writer.ts";
+import { allSeries, intersect, type SeriesIds, subtract, union } from "./series-sets.ts";
+import { readText } from "./text-field.ts";
+
+/**
+ * Which series a selector means, and what they are called, read from a block page by page. In memory lie
+ * only the label names and a few pages used last; opening a block costs the same for ten series
+ * and for ten million.
+ */
+const PAIR_PAGES_CACHED_MAX = 256;
+const SERIES_PAGES_CACHED_MAX = 4;
+
+interface LabelName {
+  readonly name: string;
+  /** Its pairs have the ids from ≤ id < to, sorted by value. */
+  readonly from: number;
+  readonly to: number;
+}
+
+interface PairPage {
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+}
+
+interface SeriesPage {
+  readonly metadata: readonly number[];
+  readonly pairs: readonly (readonly number[])[];
+}
+
+/** A matcher with its test, compiled once for all blocks. */
+export interface CompiledMatcher extends Matcher {
+  readonly test: ValueTest;
+}
+
+export class BlockIndex {
+  readonly #file: BlockFile;
+  readonly #meta: BlockMeta;
+  readonly #names: readonly LabelName[];
+  readonly #pairPages = new BoundedCache<number, PairPage>(PAIR_PAGES_CACHED_MAX, () => 1);
+  readonly #seriesPages = new BoundedCache<number, SeriesPage>(SERIES_PAGES_CACHED_MAX, () => 1);
+  readonly #metadata: (MetricMetadata | undefined)[] = [];
+
+  constructor(file: BlockFile, meta: BlockMeta) {
+    this.#file = file;
+    this.#meta = meta;
+    this.#names = this.#readNames();
+  }
+
+  #readNames(): LabelName[] {
+    const reader = this.#file.read("meta", NAMES_KEY);
+    const count = reader.readVarint();
+    const starts: { name: string; from: number }[] = [];
+    for (let i = 0; i < count; i++) {
+      starts.push({ name: readText(reader), from: reader.readVarint() });
+    }
+    return starts.map(({ name, from }, i) => ({
+      name,
+      from,
+      to: starts[i + 1]?.from ?? this.#meta.pairs,
+    }));
+  }
+
+  labels(series: number): Labels {
+    const page = this.#seriesPage(series);
+    const flat: string[] = [];
+    for (const pair of page.pairs[series % PAGE_ENTRIES] as readonly number[]) {
+      const pairs = this.#pairPage(pair);
+      const at = pair % PAGE_ENTRIES;
+      flat.push(pairs.names[at] as string, pairs.values[at] as string);
+    }
+    return flat as readonly string[] as Labels;
+  }
+
+  metadata(series: number): MetricMetadata | null {
+    const id = this.#seriesPage(series).metadata[series % PAGE_ENTRIES] as number;
+    if (id === 0) return null;
+    const known = this.#metadata[id];
+    if (known !== undefined) return known;
+    const reader = this.#file.read("metadata", id);
+    const [family, type, unit, help] = [1, 2, 3, 4].map(() => readText(reader)) as [
+      string,
+      MetricMetadata["type"],
+      string,
+      string,
+    ];
+    return (this.#metadata[id] = { family, type, unit, help });
+  }
+
+  /** Series for which every matcher holds. */
+  select(matchers: readonly CompiledMatcher[]): SeriesIds {
+    let selected: SeriesIds | null = null;
+    const exclusions: SeriesIds[] = [];
+    for (const matcher of matchers) {
+      const { matching, isExclusion } = this.#evaluate(matcher);
+      if (isExclusion) exclusions.push(matching);
+      else selected = selected === null ? matching : intersect(selected, matching);
+      if (selected?.length === 0) return selected;
+    }
+    let result = selected ?? allSeries(this.#meta.series);
+    for (const exclusion of exclusions) result = subtract(result, exclusion);
+    return result;
+  }
+
+  /**
+   * A matcher that holds for "" also holds for series without the label; for those the series that
+   * do *not* match are gathered, which are usually few.
+   */
+  #evaluate(matcher: CompiledMatcher): { matching: SeriesIds; isExclusion: boolean } {
+    const { test } = matcher;
+    const isExclusion = test("");
+    const label = this.#names.find(({ name }) => name === matcher.name);
+    if (label === undefined) return { matching: new Uint32Array(0), isExclusion };
+    const { operator, value } = matcher;
+    if (value !== "" && (operator === "=" || operator === "!=")) {
+      const pair = this.#findPair(label, value);
+      const matching = pair < 0 ? new Uint32Array(0) : this.#postings(pair);
+      return { matching, isExclusion };
+    }
+    const lists: SeriesIds[] = [];
+    for (let pair = label.from; pair < label.to; pair++) {
+      const candidate = this.#pairPage(pair).values[pair % PAGE_ENTRIES] as string;
+      if (test(candidate) !== isExclusion) lists.push(this.#postings(pair));
+    }
+    return { matching: union(lists, this.#meta.series), isExclusion };
+  }
+
+  /** Binary search among the label's values; -1 where the block has no such pair. */
+  #findPair(label: LabelName, value: string): number {
+    let from = label.from;
+    let to = label.to;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const order = compareUtf8(
+        this.#pairPage(middle).values[middle % PAGE_ENTRIES] as string,
+        value,
+      );
+      if (order === 0) return middle;
+      if (order < 0) from = middle + 1;
+      else to = middle;
+    }
+    return -1;
+  }
+
+  #postings(pair: number): SeriesIds {
+    const reader = this.#file.read("postings", pair);
+    const count = reader.readVarint();
+    if (count > this.#meta.series) throw new RangeError(`postings ${pair} of ${count} series`);
+    const ids = new Uint32Array(count);
+    let id = 0;
+    for (let i = 0; i < count; i++) ids[i] = id += reader.readVarint();
+    if (id >= this.#meta.series) throw new RangeError(`postings ${pair} name series ${id}`);
+    return ids;
+  }
+
+  #pairPage(pair: number): PairPage {
+    const key = Math.floor(pair / PAGE_ENTRIES);
+    const known = this.#pairPages.get(key);
+    if (known !== undefined) return known;
+    const reader = this.#file.read("pair_page", key);
+    const count = Math.min(PAGE_ENTRIES, this.#meta.pairs - key * PAGE_ENTRIES);
+    const names: string[] = [];
+    const values: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const label = this.#names[reader.readVarint()];
+      if (label === undefined) throw new RangeError(`pair page ${key} names an unknown label`);
+      names.push(label.name);
+      values.push(readText(reader));
+    }
+    const page = { names, values };
+    this.#pairPages.set(key, page);
+    return page;
+  }
+
+  #seriesPage(series: number): SeriesPage {
+    const key = Math.floor(series / PAGE_ENTRIES);
+    const known = this.#seriesPages.get(key);
+    if (known !== undefined) return known;
+    const reader = this.#file.read("series_page", key);
+    const count = Math.min(PAGE_ENTRIES, this.#meta.series - key * PAGE_ENTRIES);
+    const metadata: number[] = [];
+    const pairs: number[][] = [];
+    for (let i = 0; i < count; i++) {
+      metadata.push(reader.readVarint());
+      const labels = reader.readVarint();
+      const ids: number[] = [];
+      let id = 0;
+      for (let j = 0; j < labels; j++) ids.push((id += reader.readVarint()));
+      pairs.push(ids);
+    }
+    const page = { metadata, pairs };
+    this.#seriesPages.set(key, page);
+    return page;
+  }
+}

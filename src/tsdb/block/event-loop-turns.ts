@@ -1,0 +1,18 @@
+import { setImmediate } from "node:timers/promises";
+
+/** Work between two turns of the event loop: long enough to get on, too short for anyone to notice. */
+const TURN_MS = 10;
+
+/** Long synchronous work asks `due()` now and then, and awaits `pass()` when it is. */
+export class EventLoopTurns {
+  #since = performance.now();
+
+  due(): boolean {
+    return performance.now() - this.#since >= TURN_MS;
+  }
+
+  async pass(): Promise<void> {
+    await setImmediate();
+    this.#since = performance.now();
+  }
+}
