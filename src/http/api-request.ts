@@ -9,7 +9,7 @@ export interface ApiRequest {
   readonly params: Readonly<Record<string, string>>;
   /** Raw, without the question mark; "" if there is none. */
   readonly query: string;
-  /** The peer's address; forwarding headers are not believed. "" on a unix socket. */
+  /** The client's address: the peer's, or what a trusted proxy says. "" on a unix socket. */
   readonly remoteAddress: string;
   /** Aborted when the client has gone or the server stops for good. */
   readonly signal: AbortSignal;

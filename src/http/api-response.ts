@@ -10,6 +10,8 @@ export interface ApiResponse {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: ResponseBody;
+  /** Called once when the answer has been sent or has failed. */
+  readonly release?: () => void;
 }
 
 /** JSON with its content type. */

@@ -33,7 +33,11 @@ function listening(server: RawServer, listen: ListenOptions): Promise<void> {
       resolve();
     };
     if (listen.kind === "tcp") {
-      server.listen({ host: listen.host, port: listen.port }, done);
+      // Without a host Node listens on every address of both families.
+      server.listen(
+        listen.host === "" ? { port: listen.port } : { host: listen.host, port: listen.port },
+        done,
+      );
       return;
     }
     // The socket file is made inside this call: no moment in which others could open it.

@@ -2,6 +2,7 @@ import type { Server as TlsServer } from "node:tls";
 import type { Logger } from "#lib/logger";
 import { bindServer } from "./bind-server.ts";
 import { keepCertificate, type TlsReloadOutcome } from "./certificate-keeper.ts";
+import { createClientAddress } from "./client-address.ts";
 import { answerClientError } from "./client-errors.ts";
 import { type ConnectionTracker, trackConnections } from "./connection-tracker.ts";
 import { createRouter } from "./fastify-router.ts";
@@ -24,6 +25,8 @@ export interface HttpServerOptions {
   readonly limits: HttpLimits;
   readonly routes: readonly Route[];
   readonly surfaces: readonly SurfacePrefix[];
+  /** Networks (`10.0.0.0/8`, `::1`) whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logger: Logger;
   readonly telemetry: HttpTelemetry;
 }
@@ -34,6 +37,8 @@ export interface HttpServer extends AsyncDisposable {
   readonly listen: ListenOptions;
   /** Reads the certificate's files now. `unchanged` without TLS. */
   reloadTls(): Promise<TlsReloadOutcome>;
+  /** From now on these networks are the proxies that are believed. */
+  trustProxies(networks: readonly string[]): void;
   /**
    * Stops accepting, lets requests finish for `graceMs`, then cuts what is left. Resolves with the
    * number of requests that were cut.
@@ -53,6 +58,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     telemetry,
     nextRequestId: createRequestIds(),
     cutOff: cutOff.signal,
+    clientAddress: createClientAddress(options.trustedProxies),
     inFlight: 0,
     draining: false,
   };
@@ -85,6 +91,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   return {
     listen,
     reloadTls: () => keeper?.reload() ?? Promise.resolve("unchanged"),
+    trustProxies: (networks) => context.clientAddress.trust(networks),
     close,
     [Symbol.asyncDispose]: async () => void (await close(0)),
   };

@@ -62,6 +62,9 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     storage_full: hidden(503, "the store cannot answer at present", UNAVAILABLE),
     storage_failed: hidden(503, "the store cannot answer at present", UNAVAILABLE),
     engine_unavailable: hidden(503, "the engine cannot answer at present", UNAVAILABLE),
+    access_database_busy: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
+    access_database_failed: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
+    access_data_invalid: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
     internal: INTERNAL,
   }),
 );

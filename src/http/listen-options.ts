@@ -1,4 +1,5 @@
-/** Where a listener waits: an address and port (0 for any free one), or a unix socket. */
+/** Where a listener waits: an address and port (0 for any free one), or a unix socket.
+ * An empty host means every address. */
 export type ListenOptions =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | {

@@ -1,6 +1,7 @@
 import type { Logger } from "#lib/logger";
 import type { ApiRequest } from "./api-request.ts";
 import type { ApiResponse } from "./api-response.ts";
+import type { ClientAddress } from "./client-address.ts";
 import { statusOfCode } from "./error-status.ts";
 import { errorResponse } from "./error-response.ts";
 import { HttpRefusal } from "./errors.ts";
@@ -21,6 +22,7 @@ export interface ServeContext {
   readonly nextRequestId: () => string;
   /** Aborted when a stopping listener has waited long enough. */
   readonly cutOff: AbortSignal;
+  readonly clientAddress: ClientAddress;
   inFlight: number;
   draining: boolean;
 }
@@ -55,18 +57,22 @@ export async function serveRequest(
 
   context.inFlight += 1;
   context.telemetry.inFlight.with(context.listener).set(context.inFlight);
+  let answer: ApiResponse | null = null;
   try {
-    const request = apiRequest({ raw, destination, id, signal: abort.signal, facts });
-    const answer = await answerOf(context, request, destination);
-    const outcome = await writeResponse(response, withCommonHeaders(context, raw, id, answer), {
-      head: raw.method === "HEAD",
-      http2: raw.httpVersionMajor >= 2,
-      stallTimeoutMs: context.limits.responseStallTimeoutMs,
-      onStall: () =>
-        context.telemetry.limitsHit.with(context.listener, "response_stall_timeout_ms").inc(),
+    const remoteAddress = context.clientAddress.of(raw);
+    const request = apiRequest({
+      raw,
+      destination,
+      id,
+      signal: abort.signal,
+      facts,
+      remoteAddress,
     });
+    answer = await answerOf(context, request, destination);
+    const outcome = await writeOut(context, raw, response, { ...answer, id });
     record(context, { request, destination, raw, answer, outcome, startMs, facts });
   } finally {
+    answer?.release?.();
     context.cutOff.removeEventListener("abort", cut);
     context.inFlight -= 1;
     context.telemetry.inFlight.with(context.listener).set(context.inFlight);
@@ -79,6 +85,7 @@ interface RequestParts {
   readonly id: string;
   readonly signal: AbortSignal;
   readonly facts: Record<string, string | number>;
+  readonly remoteAddress: string;
 }
 
 function apiRequest(parts: RequestParts): ApiRequest {
@@ -89,7 +96,7 @@ function apiRequest(parts: RequestParts): ApiRequest {
     path: destination.path,
     params: destination.params,
     query: destination.query,
-    remoteAddress: raw.socket.remoteAddress ?? "",
+    remoteAddress: parts.remoteAddress,
     signal: parts.signal,
     header(name) {
       const value = name.startsWith(":") ? undefined : raw.headers[name];
@@ -123,6 +130,29 @@ async function answerOf(
       context.logger.error({ requestId: request.id, error: thrown }, "request failed");
     }
     return errorResponse(thrown, destination.surface.errorShape);
+  }
+}
+
+/** Writes the answer; a body that breaks halfway ends the connection, so that it looks broken. */
+async function writeOut(
+  context: ServeContext,
+  raw: RawRequest,
+  response: RawResponse,
+  answer: ApiResponse & { readonly id: string },
+): Promise<WriteOutcome> {
+  try {
+    return await writeResponse(response, withCommonHeaders(context, raw, answer.id, answer), {
+      head: raw.method === "HEAD",
+      http2: raw.httpVersionMajor >= 2,
+      stallTimeoutMs: context.limits.responseStallTimeoutMs,
+      onStall: () =>
+        context.telemetry.limitsHit.with(context.listener, "response_stall_timeout_ms").inc(),
+    });
+  } catch (error) {
+    context.logger.error({ requestId: answer.id, error }, "answer broke off");
+    if (raw.httpVersionMajor >= 2) response.destroy();
+    else raw.socket.destroy();
+    return { bodyBytes: 0, complete: false };
   }
 }
 

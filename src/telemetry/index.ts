@@ -7,4 +7,5 @@ export { LATENCY_BOUNDS_SECONDS, telemetryLimits } from "./limits.ts";
 export type { MetricRow } from "./metric-definition.ts";
 export { telemetryMetrics } from "./metrics.ts";
 export { createRegistry, type Registry } from "./registry.ts";
+export { renderFamilies } from "./render-families.ts";
 export { reportRuntime, type RuntimeMetricsOptions } from "./runtime-metrics.ts";

@@ -27,6 +27,7 @@ interface TestServerOptions {
   readonly tls?: TlsOptions;
   readonly listen?: ListenOptions;
   readonly surfaces?: readonly SurfacePrefix[];
+  readonly trustedProxies?: readonly string[];
 }
 
 /** A listener on loopback with its own registry and a log that tests can read. */
@@ -40,6 +41,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     limits: { ...defaultHttpLimits, ...options.limits },
     routes: options.routes,
     surfaces: options.surfaces ?? [],
+    trustedProxies: options.trustedProxies ?? [],
     logger: recordingLogger(log),
     telemetry: createHttpTelemetry(registry),
   });

@@ -1,0 +1,24 @@
+import type { Route } from "#http";
+import type { Endpoint } from "./endpoint.ts";
+import { guardEndpoint, type GuardDeps } from "./guard.ts";
+import { getHealthy } from "./health/get-healthy.ts";
+import { getReady } from "./health/get-ready.ts";
+import { getMetricsV1, type MetricsEndpointDeps } from "./metrics/get-metrics-v1.ts";
+import { getTargets } from "./targets/get-targets.ts";
+import type { TargetsReport } from "./targets/targets-report.ts";
+
+/** What the routes of the public listener need; app wires it. */
+export interface ApiDeps extends GuardDeps, MetricsEndpointDeps {
+  targets(): Promise<TargetsReport>;
+}
+
+/** Every route of the public listener. What is not in this list does not exist. */
+export function createRoutes(deps: ApiDeps): readonly Route[] {
+  const endpoints: readonly Endpoint[] = [
+    getMetricsV1(deps),
+    getTargets(deps),
+    getHealthy(),
+    getReady(deps),
+  ];
+  return endpoints.map((endpoint) => guardEndpoint(deps, endpoint));
+}

@@ -1,0 +1,96 @@
+import { unreachable } from "#lib/assert";
+import { type Authenticate, hasScope, type Principal } from "#access";
+import { type ApiRequest, HttpRefusal, type Route } from "#http";
+import { type Endpoint, type GuardedEndpoint, isGuarded } from "./endpoint.ts";
+import type { ApiTelemetry } from "./metrics.ts";
+
+export interface GuardDeps {
+  readonly authenticate: Authenticate;
+  readonly telemetry: ApiTelemetry;
+}
+
+const REALM = 'realm="gaugeway"';
+const BASIC_CHALLENGE = `Basic ${REALM}, charset="UTF-8"`;
+
+/**
+ * Makes the route of an endpoint: whoever calls it is known and holds the scope before its handler
+ * runs. A wrong credential is refused whichever kind it is, and never treated as none.
+ */
+export function guardEndpoint(deps: GuardDeps, endpoint: Endpoint): Route {
+  if (!isGuarded(endpoint)) return endpoint;
+  return {
+    ...endpoint,
+    handler: async (request) =>
+      endpoint.handler(request, await admittedPrincipal(deps, endpoint, request)),
+  };
+}
+
+async function admittedPrincipal(
+  deps: GuardDeps,
+  endpoint: GuardedEndpoint,
+  request: ApiRequest,
+): Promise<Principal> {
+  const principal = await authenticated(deps, endpoint, request);
+  request.note({
+    client: principal.clientId,
+    ...(principal.tenantName === null ? {} : { tenant: principal.tenantName }),
+  });
+  const { kind, scope } = endpoint.access;
+  // The operator's clients have no tenant and a tenant's clients are no operators, whatever scopes
+  // either was given.
+  const isOwner = principal.owner === kind && (kind === "operator" || principal.tenantId !== null);
+  if (isOwner && hasScope(principal, scope)) return principal;
+  deps.telemetry.scopeFailures.with(endpoint.surface.name, scope).inc();
+  throw new HttpRefusal("insufficient_scope", `This client lacks the scope ${scope}.`, {
+    "www-authenticate": `Bearer ${REALM}, error="insufficient_scope", scope="${scope}"`,
+  });
+}
+
+async function authenticated(
+  deps: GuardDeps,
+  endpoint: GuardedEndpoint,
+  request: ApiRequest,
+): Promise<Principal> {
+  // The kernel has refused requests with more than one (request-gate.ts).
+  const authorization = request.header("authorization");
+  const presented = authorization === null ? [] : [authorization];
+  const outcome = await deps.authenticate(presented, { address: request.remoteAddress });
+  const failures = deps.telemetry.authenticationFailures;
+  const surface = endpoint.surface.name;
+  switch (outcome.kind) {
+    case "authenticated":
+      return outcome.principal;
+    case "missing":
+    case "invalid":
+      failures.with(surface, outcome.kind).inc();
+      throw unauthorized(endpoint, authorization);
+    case "limited":
+      failures.with(surface, outcome.kind).inc();
+      throw tooManyRequests("failed attempts", outcome.retryAfterSeconds);
+    default:
+      return unreachable(outcome);
+  }
+}
+
+export function tooManyRequests(what: string, retryAfterSeconds: number): HttpRefusal {
+  return new HttpRefusal(
+    "too_many_requests",
+    `Too many ${what}: wait ${retryAfterSeconds} s before the next.`,
+    { "retry-after": `${retryAfterSeconds}` },
+  );
+}
+
+/**
+ * Both challenges, since both kinds of credential are taken (RFC 9110 §11.6.1). RFC 6750 §3.1: no
+ * error code where no token was shown.
+ */
+function unauthorized(endpoint: GuardedEndpoint, authorization: string | null): HttpRefusal {
+  const isBearer = authorization !== null && /^bearer\b/i.test(authorization);
+  const error = isBearer ? ', error="invalid_token"' : "";
+  return new HttpRefusal(isBearer ? "invalid_token" : "unauthorized", "Not authenticated.", {
+    "www-authenticate": [
+      BASIC_CHALLENGE,
+      `Bearer ${REALM}, scope="${endpoint.access.scope}"${error}`,
+    ],
+  });
+}

@@ -1,0 +1,9 @@
+/** Limits of the API's own making. */
+export const apiLimits = {
+  /** A scrape that says no timeout of its own is given up after this. */
+  scrapeTimeoutMs: 60_000,
+  /** Share of the scraper's timeout that is left for the body to travel. */
+  scrapeTimeoutReserve: 0.1,
+  /** Longest body of a control request. */
+  controlBodyBytesMax: 1024 * 1024,
+} as const;

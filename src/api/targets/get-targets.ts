@@ -1,0 +1,20 @@
+import { jsonResponse } from "#http";
+import type { GuardedEndpoint } from "../endpoint.ts";
+import { SURFACES } from "../surfaces.ts";
+import { filterTargets, targetsFilter, type TargetsReport } from "./targets-report.ts";
+
+/** `GET /api/v1/targets`: the operator's view of what is scraped. Tenants have no part in it. */
+export function getTargets(deps: { targets(): Promise<TargetsReport> }): GuardedEndpoint {
+  return {
+    methods: ["GET", "HEAD"],
+    paths: ["/api/v1/targets"],
+    surface: SURFACES.query,
+    access: { kind: "operator", scope: "targets.read" },
+    limits: { bodyBytesMax: 0 },
+    summary: "Scrape targets with state, last error and timing, as Prometheus shows them.",
+    handler: async (request) => {
+      const data = filterTargets(await deps.targets(), targetsFilter(request.query));
+      return jsonResponse(200, { status: "success", data });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import {
+  type Authenticate,
+  type ClientPrincipal,
+  type Entitlement,
+  entitlementKey,
+  NO_ENTITLEMENT,
+  type ScrapeAdmission,
+} from "#access";
+import { type ApiDeps, createApiTelemetry, type TargetsReport } from "#api";
+import type { LogFields } from "#lib/logger";
+import type { ClientId, TenantId } from "#model";
+import type { SnapshotBody, SnapshotRequest, SnapshotSource } from "#snapshot";
+import { createRegistry, type Registry } from "#telemetry";
+import { recordingLogger } from "./http-test-server.ts";
+
+/** A client of a tenant; the entitlement selects the tenant's own label. */
+export function tenantClient(tenant: string, more: Partial<ClientPrincipal> = {}): ClientPrincipal {
+  const entitlement: Entitlement = {
+    ...NO_ENTITLEMENT,
+    selectors: [`{tenant=${JSON.stringify(tenant)}}`],
+  };
+  return {
+    kind: "client",
+    clientId: `gwc_${tenant}` as ClientId,
+    clientName: `${tenant}'s client`,
+    owner: "tenant",
+    tenantId: `t_${tenant}` as TenantId,
+    tenantName: tenant,
+    scopes: ["metrics.read"],
+    entitlement,
+    entitlementKey: entitlementKey(entitlement),
+    ...more,
+  };
+}
+
+export function operatorClient(scopes: readonly string[]): ClientPrincipal {
+  return {
+    ...tenantClient("operator"),
+    owner: "operator",
+    tenantId: null,
+    tenantName: null,
+    entitlement: null,
+    scopes,
+  };
+}
+
+/** Knows these clients, all with the secret `secret`. */
+export function fakeAuthenticate(clients: readonly ClientPrincipal[]): Authenticate {
+  return async (authorization) => {
+    const [value] = authorization;
+    if (value === undefined) return { kind: "missing" };
+    const [id, secret] = Buffer.from(value.replace(/^Basic /, ""), "base64")
+      .toString()
+      .split(":");
+    if (id === "limited") return { kind: "limited", retryAfterSeconds: 7 };
+    const principal = clients.find((client) => client.clientId === id);
+    if (principal === undefined || secret !== "secret") return { kind: "invalid" };
+    return { kind: "authenticated", principal };
+  };
+}
+
+export function basic(client: string, secret = "secret"): Record<string, string> {
+  return {
+    authorization: `Basic ${Buffer.from(`gwc_${client}:${secret}`).toString("base64")}`,
+  };
+}
+
+/** Gives what `bodyFor` says and remembers what it was asked. */
+export interface FakeSnapshots extends SnapshotSource {
+  readonly requests: SnapshotRequest[];
+}
+
+export function fakeSnapshots(
+  bodyFor: (request: SnapshotRequest, signal?: AbortSignal) => Promise<SnapshotBody>,
+): FakeSnapshots {
+  const requests: SnapshotRequest[] = [];
+  return {
+    requests,
+    snapshot(request, signal) {
+      requests.push(request);
+      return bodyFor(request, signal);
+    },
+  };
+}
+
+export function bodyOf(...texts: readonly string[]): SnapshotBody {
+  const chunks = texts.map((text) => new TextEncoder().encode(text));
+  return {
+    chunks,
+    byteLength: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+    seriesCount: texts
+      .join("")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#")).length,
+  };
+}
+
+const unlimited: ScrapeAdmission = {
+  admit: () => ({ admitted: true, release: () => undefined }),
+};
+
+const noTargets: TargetsReport = {
+  activeTargets: [],
+  droppedTargets: [],
+  droppedTargetCounts: {},
+};
+
+export interface FakeApi extends ApiDeps {
+  readonly registry: Registry;
+  readonly log: (LogFields & { readonly message: string })[];
+}
+
+/** The public listener's dependencies, with two tenants and an operator. */
+export function fakeApi(more: Partial<ApiDeps> = {}): FakeApi {
+  const registry = createRegistry();
+  const log: (LogFields & { readonly message: string })[] = [];
+  return {
+    registry,
+    log,
+    authenticate: fakeAuthenticate([
+      tenantClient("acme"),
+      tenantClient("globex"),
+      operatorClient(["targets.read"]),
+    ]),
+    admission: unlimited,
+    snapshots: fakeSnapshots(async () => bodyOf("# EOF\n")),
+    metricsEndpoint: () => ({ timestamps: false, gzip: true }),
+    isReady: () => true,
+    targets: async () => noTargets,
+    telemetry: createApiTelemetry(registry),
+    logger: recordingLogger(log),
+    ...more,
+  };
+}
