@@ -24,9 +24,15 @@ export interface ScrapeHandler {
   /**
    * A series text is seen for the first time, or again after it was forgotten. The answer is the
    * token that its samples will carry, an integer from 0 to 2^31-1; a negative one drops the
-   * series, which is remembered too. Label limits are checked here, by throwing.
+   * series, which is remembered too. Label limits are checked here, by throwing. `emptyNames` are
+   * the labels that the text gives with an empty value: they are not in `labels`, but with
+   * Prometheus' `honor_labels` they keep the target's label of that name away.
    */
-  resolveSeries(labels: Labels, metadata: MetricMetadata | null): number;
+  resolveSeries(
+    labels: Labels,
+    metadata: MetricMetadata | null,
+    emptyNames: readonly string[],
+  ): number;
 
   /** One sample; `timestampMs` is NaN where the exposition gives none. Called in body order. */
   sample(token: number, value: number, timestampMs: number): void;
@@ -320,9 +326,10 @@ class CachedScrapeParser implements ScrapeParser {
     const entry = this.#cache.find(bytes, view, start, end);
     let token = entry === 0 ? UNRESOLVED : (this.#cache.tokens[entry] as number);
     if (token === UNRESOLVED) {
-      const labels = parseSeriesText(bytes, start, end, this.#isText);
+      const emptyNames: string[] = [];
+      const labels = parseSeriesText(bytes, start, end, this.#isText, emptyNames);
       const metadata = this.#families.metadataOf(labelValue(labels, METRIC_NAME), this.#isText);
-      token = Math.max(this.#handler.resolveSeries(labels, metadata), DROPPED);
+      token = Math.max(this.#handler.resolveSeries(labels, metadata, emptyNames), DROPPED);
       assert(Number.isInteger(token) && token < 0x8000_0000, "a token is an integer below 2^31");
       this.#cache.tokens[entry] = token;
     }

@@ -77,12 +77,16 @@ interface ReadLabels {
   readonly pairs: [string, string][];
 }
 
-/** Reads the labels of a whole series text. Throws a `Fault`. */
+/**
+ * Reads the labels of a whole series text. Names that are given with an empty value, which is no
+ * label, are added to `emptyNames`. Throws a `Fault`.
+ */
 export function parseSeriesText(
   bytes: Uint8Array,
   start: number,
   end: number,
   blanks: boolean,
+  emptyNames: string[] = [],
 ): Labels {
   const nameEnd = metricNameEnd(bytes, start);
   const read: ReadLabels = { metricName: null, pairs: [] };
@@ -91,6 +95,7 @@ export function parseSeriesText(
   if (open < end) new LabelSetReader(bytes, end, blanks, read).readAll(open);
   if (read.metricName === null) throw new Fault(start, "the series has no metric name");
   if (read.metricName === "") throw new Fault(start, "the metric name is empty");
+  for (const [name, value] of read.pairs) if (value === "") emptyNames.push(name);
   read.pairs.push([METRIC_NAME, read.metricName]);
   return toLabels(read.pairs, start);
 }

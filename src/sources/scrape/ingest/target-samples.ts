@@ -97,7 +97,7 @@ export class TargetSamples implements ScrapeHandler {
   resolveSeries(
     labels: Labels,
     metadata: MetricMetadata | null,
-    emptyNames: readonly string[] = [],
+    emptyNames: readonly string[],
   ): number {
     const exposed = metadata === null ? labels : canonicalLabels(labels, metadata.type);
     const stored = storedLabels(exposed, emptyNames, this.#rules);
