@@ -19,8 +19,8 @@ export const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 export function jobConfig(overrides: Partial<ScrapeJobConfig> = {}): ScrapeJobConfig {
   return {
     jobName: "test",
-    scrapeIntervalMs: 50,
-    scrapeTimeoutMs: 50,
+    scrapeIntervalMs: 10_000,
+    scrapeTimeoutMs: 10_000,
     scrapeProtocols: [
       "OpenMetricsText1.0.0",
       "OpenMetricsText0.0.1",
@@ -186,7 +186,7 @@ export function startHarness(
     warnings,
     events,
     apply: (...jobs) => manager.apply({ jobs } satisfies ScrapeConfig),
-    async round(intervalMs = 50) {
+    async round(intervalMs = 10_000) {
       const expected = manager.targets().activeTargets.length;
       const before = events.length;
       await until(() => time.sleeping >= expected, "targets wait for their time");
