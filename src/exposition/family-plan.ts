@@ -6,8 +6,7 @@
  * `a_created`). A strict parser refuses a whole document for any of these, so a name that cannot
  * keep its family becomes a family of its own, of type unknown. Names of series never change.
  */
-import type { MetricMetadata, MetricType } from "#model";
-import { compareUtf8 } from "#model";
+import { compareUtf8, type MetricMetadata, type MetricType } from "#model";
 import { escapeMetricName, type EscapingScheme, isLegacyMetricName } from "./escaping.ts";
 import { familySuffixes } from "./family-suffixes.ts";
 import { type ExpositionFormat, isOpenMetrics } from "./format.ts";

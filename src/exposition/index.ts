@@ -29,3 +29,6 @@ export {
   writeExposition,
   type WriteOptions,
 } from "./write-exposition.ts";
+export type { StrictFamily } from "./strict-family.ts";
+export type { StrictSample } from "./strict-line.ts";
+export { parseStrict, visitStrict } from "./strict-parser.ts";

@@ -1,7 +1,14 @@
-import { compareLabels, type Labels, labelPairs, labelsOf, labelValue, METRIC_NAME } from "#model";
-import { compareUtf8 } from "#model";
+import {
+  compareLabels,
+  compareUtf8,
+  type Labels,
+  labelPairs,
+  labelsOf,
+  labelValue,
+  METRIC_NAME,
+} from "#model";
+import { boundOf } from "./bound.ts";
 import type { FamilyPlace } from "./family-plan.ts";
-import { boundOf } from "./series-prefix.ts";
 
 /** What decides where a series' line stands in a document; made once per series. */
 export interface LineOrder {

@@ -5,8 +5,10 @@ import {
   isLegacyLabelName,
   isLegacyMetricName,
 } from "./escaping.ts";
+import { EXEMPLAR_CHARS_MAX, exemplarChars } from "./exemplar-size.ts";
 import { quoteText } from "./family-header.ts";
 import type { ExpositionStyle, FamilyPlace } from "./family-plan.ts";
+import { boundOf } from "./bound.ts";
 import { canonicalFloat } from "./float-writer.ts";
 
 const utf8 = new TextEncoder();
@@ -33,26 +35,16 @@ export function formatSeriesPrefix(
   return utf8.encode(parts.length === 0 ? `${name} ` : `${name}{${parts.join(",")}} `);
 }
 
-/** Characters of an exemplar's label names and values together (OpenMetrics 1.0.0, «Exemplars»). */
-export const EXEMPLAR_CHARS_MAX = 128;
-
 /** ` # {trace_id="a"} 0.5 1520879607.789`; "" for an exemplar that is longer than allowed. */
 export function formatExemplar(exemplar: Exemplar, style: ExpositionStyle): string {
   const parts: string[] = [];
   const written = plainNames(exemplar.labels);
-  if (charCount(exemplar.labels.join("")) > EXEMPLAR_CHARS_MAX) return "";
+  if (exemplarChars(exemplar.labels) > EXEMPLAR_CHARS_MAX) return "";
   for (const [name, value] of labelPairs(exemplar.labels)) {
     parts.push(`${writtenLabelName(name, style.escaping, written)}=${quoteText(value)}`);
   }
   const time = exemplar.timestampMs === null ? "" : ` ${exemplar.timestampMs / 1000}`;
   return ` # {${parts.join(",")}} ${canonicalFloat(exemplar.value)}${time}`;
-}
-
-/** Code points, as the specification counts. */
-export function charCount(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
 }
 
 /** Two labels that escaping would make equal stay two: the later one is written reversibly. */
@@ -75,11 +67,4 @@ function plainNames(labels: Labels): Set<string> {
 function canonicalBound(value: string): string {
   const bound = boundOf(value);
   return Number.isNaN(bound) ? value : canonicalFloat(bound);
-}
-
-/** The number that a `le` or `quantile` value stands for; NaN where it is none. */
-export function boundOf(value: string): number {
-  if (/^\+?Inf$/i.test(value)) return Infinity;
-  if (/^-Inf$/i.test(value)) return -Infinity;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
 }

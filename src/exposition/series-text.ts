@@ -52,7 +52,7 @@ export function braceEnd(bytes: Uint8Array, open: number, end: number, newlines:
 }
 
 /** Where the quoted string that opens at `open` ends. */
-function quoteEnd(bytes: Uint8Array, open: number, end: number, newlines: boolean): number {
+export function quoteEnd(bytes: Uint8Array, open: number, end: number, newlines: boolean): number {
   for (let i = open + 1; i < end; i++) {
     const byte = bytes[i];
     if (byte === QUOTE) return i + 1;
