@@ -48,7 +48,7 @@ test("honor_labels false: an empty exposed label is no label", async () => {
 });
 
 test("buckets have canonical bounds", async () => {
-  const body = "# TYPE h histogram\n" + 'h_bucket{le="1"} 1\nh_bucket{le="+Inf"} 1\nh_count 1\n';
+  const body = '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="+Inf"} 1\nh_count 1\n';
   expect((await storedSeries(body)).map((name) => /le="([^"]*)"/.exec(name)?.[1])).toEqual([
     "+Inf",
     "1.0",
