@@ -1,13 +1,20 @@
-export type { EscapingScheme } from "./escaping.ts";
-export { ExpositionError, type ExpositionErrorCode } from "./exposition-error.ts";
-export { formatFamilyHeader } from "./family-header.ts";
 export {
+  escapeLabelName,
+  escapeMetricName,
+  type EscapingScheme,
+  isLegacyLabelName,
+  isLegacyMetricName,
+} from "./escaping.ts";
+export { ExpositionError, type ExpositionErrorCode } from "./exposition-error.ts";
+export { formatFamilyHeader, quoteText } from "./family-header.ts";
+export {
+  claimedNames,
   type ExpositionStyle,
   type FamilyHeader,
   type FamilyPlace,
   planFamilies,
 } from "./family-plan.ts";
-export { NUMBER_BYTES_MAX, writeTimestamp, writeValue } from "./float-writer.ts";
+export { canonicalFloat, NUMBER_BYTES_MAX, writeTimestamp, writeValue } from "./float-writer.ts";
 export {
   contentTypes,
   type ExpositionFormat,
@@ -22,7 +29,7 @@ export {
   type ScrapeParser,
   type ScrapeParserOptions,
 } from "./scrape-parser.ts";
-export { formatExemplar, formatSeriesPrefix } from "./series-prefix.ts";
+export { boundOf, formatExemplar, formatSeriesPrefix } from "./series-prefix.ts";
 export {
   END_OF_OPENMETRICS,
   type SampleToWrite,

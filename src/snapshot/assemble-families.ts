@@ -1,20 +1,19 @@
+import { claimedNames, escapeMetricName, type EscapingScheme } from "#exposition";
 import { compareUtf8, type MetricMetadata, type MetricType } from "#model";
 import { chooseMetadata } from "./choose-metadata.ts";
-import { escapeMetricName } from "./escape-name.ts";
 import {
   type FamilyBlock,
   type GroupedType,
-  header,
+  openMetricsHeader,
   singleBlock,
-  textTypeOf,
+  textHeader,
   type ValueRule,
 } from "./family-block.ts";
-import { familyRole, reservedNames } from "./family-role.ts";
+import { familyRole } from "./family-role.ts";
 import { type FamilyMember, type GroupedOrder, groupedOrder } from "./grouped-order.ts";
 import type { Metric } from "./metric.ts";
 import type { Pacer } from "./pacer.ts";
 import type { PrefixArena } from "./prefix-arena.ts";
-import type { SnapshotEscaping } from "./snapshot-source.ts";
 
 /**
  * From metrics to families that a strict OpenMetrics parser accepts, whatever the sources said.
@@ -49,7 +48,7 @@ interface Candidate {
 /** What assembling needs besides the metrics. */
 export interface AssemblyContext {
   readonly arena: PrefixArena;
-  readonly escaping: SnapshotEscaping;
+  readonly escaping: EscapingScheme;
   readonly pacer: Pacer;
   readonly previous: ReadonlyMap<string, GroupedFamily>;
 }
@@ -79,7 +78,7 @@ export async function assembleFamilies(
 /** Singles are families that are what they are called; candidates have suffixes or rules. */
 function sortOut(
   metrics: Iterable<Metric>,
-  escaping: SnapshotEscaping,
+  escaping: EscapingScheme,
 ): { singles: Metric[]; candidates: Candidate[] } {
   const singles: Metric[] = [];
   const candidates = new Map<string, Candidate>();
@@ -181,7 +180,7 @@ function degradeClashing(
 function claims(candidate: Candidate, broken: ReadonlySet<Candidate>): readonly string[] {
   return broken.has(candidate)
     ? candidate.members.map(({ metric }) => metric.name)
-    : reservedNames(candidate.family, candidate.type);
+    : claimedNames(candidate.family, candidate.type);
 }
 
 function familyBlock(
@@ -197,8 +196,8 @@ function familyBlock(
   const textName = order === null ? (only?.name ?? family) : family;
   return {
     name: family,
-    openMetricsHeader: header(family, type, metadata, true),
-    textHeader: header(textName, textTypeOf(type), metadata, false),
+    openMetricsHeader: openMetricsHeader(family, type, metadata),
+    textHeader: textHeader(textName, type, metadata),
     entries: order?.entries ?? only?.entries ?? new Uint32Array(0),
     twins: order === null ? (only?.twins ?? null) : order.twins,
     rule: ruleOf(type),

@@ -1,9 +1,15 @@
+import {
+  END_OF_OPENMETRICS,
+  type ExpositionFormat,
+  NUMBER_BYTES_MAX,
+  writeTimestamp,
+  writeValue,
+} from "#exposition";
 import { isStaleMarker, wordsOf } from "#model";
 import type { Cut, CutPart } from "./cut.ts";
 import type { Pacer } from "./pacer.ts";
 import { CHUNK_WORD_BITS, type PrefixChunk, WORD_MASK } from "./prefix-arena.ts";
 import type { SnapshotFormat } from "./snapshot-source.ts";
-import { NUMBER_BYTES_MAX, writeTimestamp, writeValue } from "./write-value.ts";
 
 /**
  * Writes a cut as bytes, chunk by chunk.
@@ -31,7 +37,7 @@ export async function* writeBody(
       if (pacer.isDue()) await pacer.pause();
     }
   }
-  if (format === "openmetrics") writer.writeBytes(END_OF_BODY);
+  if (format === "openmetrics") writer.writeBytes(END_OF_OPENMETRICS);
   yield* writer.takeAll();
 }
 
@@ -47,7 +53,6 @@ const LINE_ROOM_BYTES = 2 * NUMBER_BYTES_MAX + 16;
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
-const END_OF_BODY = new TextEncoder().encode("# EOF\n");
 
 /** A part may show its first line late, or none: only then is its header written. */
 interface PartState {
@@ -56,7 +61,7 @@ interface PartState {
 
 class BodyWriter {
   readonly #cut: Cut;
-  readonly #format: SnapshotFormat;
+  readonly #timeFormat: ExpositionFormat;
   readonly #valueWords: Uint32Array;
   #full: Uint8Array<ArrayBuffer>[] = [];
   #bytes = new Uint8Array(FIRST_CHUNK_BYTES);
@@ -65,7 +70,7 @@ class BodyWriter {
 
   constructor(cut: Cut, format: SnapshotFormat) {
     this.#cut = cut;
-    this.#format = format;
+    this.#timeFormat = format === "openmetrics" ? "openmetrics-1.0.0" : "text-0.0.4";
     this.#valueWords = wordsOf(cut.values);
   }
 
@@ -127,7 +132,7 @@ class BodyWriter {
   #writeTimestamp(timestampMs: number): void {
     if (this.#cut.timestampsMs === null) return;
     this.#bytes[this.#at++] = SPACE;
-    this.#at = writeTimestamp(this.#bytes, this.#at, timestampMs, this.#format);
+    this.#at = writeTimestamp(this.#bytes, this.#at, timestampMs, this.#timeFormat);
   }
 
   #reserve(bytes: number): void {

@@ -1,6 +1,5 @@
+import { formatFamilyHeader } from "#exposition";
 import type { MetricMetadata, MetricType } from "#model";
-import { isLegacyMetricName } from "./escape-name.ts";
-import { quoted } from "./line-prefix.ts";
 import type { Metric } from "./metric.ts";
 
 /** What the values of a family must satisfy before OpenMetrics lets it have its type. */
@@ -31,11 +30,11 @@ export interface FamilyBlock {
 /** One metric as a family of its own. OpenMetrics' «unknown» asks nothing of names and values. */
 export function singleBlock(metric: Metric, openMetricsType: "gauge" | "unknown"): FamilyBlock {
   const type = metric.metadata?.type ?? "unknown";
-  const textType = type === "counter" ? "counter" : isGaugeInText(type) ? "gauge" : "untyped";
+  const isSingleInText = type === "counter" || textTypeOf(type) === "gauge";
   return {
     name: metric.name,
-    openMetricsHeader: header(metric.name, openMetricsType, metric.metadata, true),
-    textHeader: header(metric.name, textType, metric.metadata, false),
+    openMetricsHeader: openMetricsHeader(metric.name, openMetricsType, metric.metadata),
+    textHeader: textHeader(metric.name, isSingleInText ? type : "unknown", metric.metadata),
     entries: metric.entries,
     twins: metric.twins,
     rule: "none",
@@ -45,38 +44,24 @@ export function singleBlock(metric: Metric, openMetricsType: "gauge" | "unknown"
   };
 }
 
-/** The type's name in Prometheus text, which lacks four of them (specs of metrics access E.4). */
-export function textTypeOf(type: MetricType): string {
-  if (isGaugeInText(type)) return "gauge";
-  return type === "counter" || type === "histogram" || type === "summary" ? type : "untyped";
-}
+type Described = Pick<MetricMetadata, "help" | "unit"> | null;
 
-function isGaugeInText(type: MetricType): boolean {
-  return type === "gauge" || type === "info" || type === "stateset";
-}
-
-const encoder = new TextEncoder();
-
-/** HELP, TYPE and UNIT lines. UNIT only where the name ends with it, as OpenMetrics demands. */
-export function header(
-  name: string,
-  type: string,
-  metadata: Pick<MetricMetadata, "help" | "unit"> | null,
-  isOpenMetrics: boolean,
-): Uint8Array {
-  const written = isLegacyMetricName(name) ? name : quoted(name);
+/** TYPE, UNIT and HELP lines. UNIT only where the name ends with it, as OpenMetrics demands. */
+export function openMetricsHeader(name: string, type: MetricType, metadata: Described): Uint8Array {
   const { help = "", unit = "" } = metadata ?? {};
-  let lines = "";
-  if (help !== "") lines += `# HELP ${written} ${escapeHelp(help, isOpenMetrics)}\n`;
-  lines += `# TYPE ${written} ${type}\n`;
   const hasUnit =
     unit !== "" && name.endsWith(`_${unit}`) && type !== "info" && type !== "stateset";
-  if (isOpenMetrics && hasUnit) lines += `# UNIT ${written} ${unit}\n`;
-  return encoder.encode(lines);
+  return formatFamilyHeader({ name, type, help, unit: hasUnit ? unit : "" }, "openmetrics-1.0.0");
 }
 
-/** In OpenMetrics HELP is an escaped string and quotes are escaped too; in text they stand. */
-function escapeHelp(help: string, isOpenMetrics: boolean): string {
-  const escaped = help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
-  return isOpenMetrics ? escaped.replaceAll('"', '\\"') : escaped;
+/** HELP and TYPE lines. */
+export function textHeader(name: string, type: MetricType, metadata: Described): Uint8Array {
+  const help = metadata?.help ?? "";
+  return formatFamilyHeader({ name, type: textTypeOf(type), help, unit: "" }, "text-0.0.4");
+}
+
+/** The type's nearest in Prometheus text, which lacks three (specs of metrics access E.4). */
+function textTypeOf(type: MetricType): MetricType {
+  if (type === "info" || type === "stateset") return "gauge";
+  return type === "gaugehistogram" ? "unknown" : type;
 }

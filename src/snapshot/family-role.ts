@@ -23,12 +23,3 @@ export function familyRole(
   if (!name.startsWith(family)) return null;
   return roles[metadata.type][name.slice(family.length)] ?? null;
 }
-
-/**
- * All names that a family of this type keeps others from using, used or not (OpenMetrics 1.0.0,
- * «MetricFamily»: names and suffixes must not clash).
- */
-export function reservedNames(family: string, type: MetricType): readonly string[] {
-  const names = Object.keys(roles[type]).map((suffix) => family + suffix);
-  return names.includes(family) ? names : [family, ...names];
-}

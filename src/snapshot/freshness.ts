@@ -1,6 +1,5 @@
-import { escapeMetricName } from "./escape-name.ts";
-import { header } from "./family-block.ts";
-import type { SnapshotEscaping } from "./snapshot-source.ts";
+import { escapeMetricName, type EscapingScheme } from "#exposition";
+import { openMetricsHeader, textHeader } from "./family-block.ts";
 
 /**
  * How fresh a body is, as two gauges of its own: the times of the newest and of the oldest sample
@@ -23,15 +22,15 @@ const NAMES = {
 } as const;
 
 /** The gauges in the order of their names. */
-export function freshnessGauges(escaping: SnapshotEscaping): readonly FreshnessGauge[] {
+export function freshnessGauges(escaping: EscapingScheme): readonly FreshnessGauge[] {
   return (["newest", "oldest"] as const).map((of) => {
     const name = escapeMetricName(NAMES[of], escaping);
     const metadata = { help: `Time of the ${of} sample in this snapshot.`, unit: "seconds" };
     return {
       of,
       name,
-      openMetricsHeader: header(name, "gauge", metadata, true),
-      textHeader: header(name, "gauge", metadata, false),
+      openMetricsHeader: openMetricsHeader(name, "gauge", metadata),
+      textHeader: textHeader(name, "gauge", metadata),
       prefix: new TextEncoder().encode(`${name} `),
     };
   });
@@ -41,7 +40,7 @@ export function freshnessGauges(escaping: SnapshotEscaping): readonly FreshnessG
  * Whether a stored metric would stand in the gauges' place: it came from another snapshot that was
  * scraped as a source. It is left out, so that these names always speak of this snapshot.
  */
-export function isFreshnessName(metricName: string, escaping: SnapshotEscaping): boolean {
+export function isFreshnessName(metricName: string, escaping: EscapingScheme): boolean {
   return Object.values(NAMES).some((name) =>
     metricName.startsWith(escapeMetricName(name, escaping)),
   );

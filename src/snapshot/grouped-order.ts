@@ -1,7 +1,6 @@
+import { boundOf, isLegacyMetricName, quoteText } from "#exposition";
 import type { MetricType } from "#model";
 import type { FamilyRole } from "./family-role.ts";
-import { quoted } from "./line-prefix.ts";
-import { isLegacyMetricName } from "./escape-name.ts";
 import { entryCount, type Metric } from "./metric.ts";
 import type { Pacer } from "./pacer.ts";
 import type { PrefixArena } from "./prefix-arena.ts";
@@ -92,7 +91,9 @@ function splitPrefix(
   name: string,
   boundLabel: string,
 ): { rest: string; bound: number | null } {
-  const nameLength = isLegacyMetricName(name) ? name.length : Buffer.byteLength(quoted(name)) + 1;
+  const nameLength = isLegacyMetricName(name)
+    ? name.length
+    : Buffer.byteLength(quoteText(name)) + 1;
   const labels = `,${text.slice(nameLength + (text[nameLength] === " " ? 0 : 1), -2)}`;
   const at = boundLabel === "" ? -1 : labels.indexOf(`,${boundLabel}="`);
   if (at < 0) return { rest: labels === "," ? "" : labels, bound: null };
@@ -102,16 +103,6 @@ function splitPrefix(
     rest: labels.slice(0, at) + labels.slice(end + 1),
     bound: boundOf(labels.slice(start, end)),
   };
-}
-
-function boundOf(text: string): number {
-  return text === "+Inf"
-    ? Infinity
-    : text === "-Inf"
-      ? -Infinity
-      : text === ""
-        ? NaN
-        : Number(text);
 }
 
 function roleOf(role: FamilyRole, bound: number | null): number {

@@ -15,7 +15,6 @@ export {
 export type {
   SnapshotBody,
   SnapshotEncoding,
-  SnapshotEscaping,
   SnapshotFormat,
   SnapshotRequest,
   SnapshotSource,

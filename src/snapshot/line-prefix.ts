@@ -1,12 +1,14 @@
-import { type Labels, labelPairs, labelValue, METRIC_NAME } from "#model";
-import { canonicalNumber } from "./canonical-number.ts";
 import {
+  boundOf,
+  canonicalFloat,
   escapeLabelName,
   escapeMetricName,
+  type EscapingScheme,
   isLegacyLabelName,
   isLegacyMetricName,
-} from "./escape-name.ts";
-import type { SnapshotEscaping } from "./snapshot-source.ts";
+  quoteText,
+} from "#exposition";
+import { type Labels, labelPairs, labelValue, METRIC_NAME } from "#model";
 
 /** What the name of a series and the start of its line come to. */
 export interface LinePrefix {
@@ -16,46 +18,57 @@ export interface LinePrefix {
 }
 
 /**
- * The start of a series' line. Whatever a label's value holds, it stays inside its quotes: quotes,
- * backslashes and line feeds are escaped, and no other byte ends a string in either format
- * (attack G58 of the isolation checklist). A carriage return or NUL goes out as it is.
+ * The start of a series' line. Unlike the writer of whole documents it knows nothing of the other
+ * series, so that one prefix serves all entitlements and both formats.
+ *
+ * Whatever a label's value holds, it stays inside its quotes: quotes, backslashes and line feeds
+ * are escaped, and no other byte ends a string in either format (attack G58 of the isolation
+ * checklist). A carriage return or NUL goes out as it is.
  */
 export function linePrefix(
   labels: Labels,
-  escaping: SnapshotEscaping,
+  escaping: EscapingScheme,
   isSummary: boolean,
 ): LinePrefix {
   const name = labelValue(labels, METRIC_NAME);
   const metricName = escapeMetricName(name, escaping);
-  const bound = name.endsWith("_bucket") ? "le" : isSummary ? "quantile" : "";
-  const parts = isLegacyMetricName(metricName) ? [] : [quoted(metricName)];
-  const taken = new Set<string>();
+  const boundLabel = name.endsWith("_bucket") ? "le" : isSummary ? "quantile" : "";
+  const isBare = isLegacyMetricName(metricName);
+  const parts = isBare ? [] : [quoteText(metricName)];
+  let taken: Set<string> | null = null;
   for (const [label, value] of labelPairs(labels)) {
     if (label === METRIC_NAME) continue;
-    const key = labelName(label, escaping, taken);
-    const written = label === bound ? canonicalNumber(value) : value;
-    parts.push(`${isLegacyLabelName(key) ? key : quoted(key)}=${quoted(written)}`);
+    const text = label === boundLabel ? canonicalBound(value) : value;
+    if (isLegacyLabelName(label)) parts.push(`${label}=${quoteText(text)}`);
+    else {
+      taken ??= legacyNames(labels);
+      parts.push(`${escapedLabel(label, escaping, taken)}=${quoteText(text)}`);
+    }
   }
-  const bare = isLegacyMetricName(metricName) ? metricName : "";
-  const text = parts.length === 0 ? `${bare} ` : `${bare}{${parts.join(",")}} `;
-  return { metricName, text };
+  const bare = isBare ? metricName : "";
+  return { metricName, text: parts.length === 0 ? `${bare} ` : `${bare}{${parts.join(",")}} ` };
 }
 
-/** Escaping can make two labels of one series equal (`a.b`, `a_b`); the later one gives way. */
-function labelName(label: string, escaping: SnapshotEscaping, taken: Set<string>): string {
+/** Names that are written as they are, so that no other may become one of them. */
+function legacyNames(labels: Labels): Set<string> {
+  const names = new Set<string>();
+  for (const [name] of labelPairs(labels)) if (isLegacyLabelName(name)) names.add(name);
+  return names;
+}
+
+/** Escaping can make two labels of one series equal (`a.b`, `a:b`): the later one is reversible. */
+function escapedLabel(label: string, escaping: EscapingScheme, taken: Set<string>): string {
   let name = escapeLabelName(label, escaping);
-  while (taken.has(name)) name += "_";
+  if (taken.has(name)) name = escapeLabelName(label, "values");
   taken.add(name);
-  return name;
+  return isLegacyLabelName(name) ? name : quoteText(name);
 }
 
-/** A quoted string of either format. */
-export function quoted(value: string): string {
-  return `"${NEEDS_ESCAPE.test(value) ? value.replaceAll(/["\\\n]/g, escapeOf) : value}"`;
-}
-
-const NEEDS_ESCAPE = /["\\\n]/;
-
-function escapeOf(char: string): string {
-  return char === "\n" ? "\\n" : `\\${char}`;
+/**
+ * Prometheus 3 writes bounds canonically when it scrapes and 2.x does not, so any other form would
+ * change a series' identity when a customer upgrades (specs of metrics access E.4).
+ */
+function canonicalBound(value: string): string {
+  const bound = boundOf(value);
+  return Number.isNaN(bound) ? value : canonicalFloat(bound);
 }

@@ -1,10 +1,8 @@
 import type { Entitlement } from "#access";
+import type { EscapingScheme } from "#exposition";
 
 /** The body's syntax: OpenMetrics 1.0.0 (or 0.0.1, the same bytes), or Prometheus text. */
 export type SnapshotFormat = "openmetrics" | "text";
-
-/** How names outside `[a-zA-Z0-9_:]` are written; what Prometheus 3 calls the escaping scheme. */
-export type SnapshotEscaping = "allow-utf-8" | "underscores" | "dots" | "values";
 
 export type SnapshotEncoding = "identity" | "gzip";
 
@@ -12,7 +10,7 @@ export type SnapshotEncoding = "identity" | "gzip";
 export interface SnapshotRequest {
   readonly entitlement: Entitlement;
   readonly format: SnapshotFormat;
-  readonly escaping: SnapshotEscaping;
+  readonly escaping: EscapingScheme;
   readonly encoding: SnapshotEncoding;
   /** Writes each sample's time: seconds in OpenMetrics, milliseconds in text. Off by default. */
   readonly timestamps: boolean;

@@ -1,8 +1,8 @@
 import type { CompiledEntitlement } from "#access";
+import { type EscapingScheme, isLegacyLabelName, isLegacyMetricName } from "#exposition";
 import type { LatestSeries, MetricMetadata, SeriesRef } from "#model";
 import { assembleFamilies, type Families } from "./assemble-families.ts";
 import { chooseMetadata } from "./choose-metadata.ts";
-import { isLegacyLabelName, isLegacyMetricName } from "./escape-name.ts";
 import type { FamilyBlock } from "./family-block.ts";
 import { isFreshnessName } from "./freshness.ts";
 import { linePrefix } from "./line-prefix.ts";
@@ -13,7 +13,6 @@ import { Pacer } from "./pacer.ts";
 import type { PrefixArena } from "./prefix-arena.ts";
 import { PrefixEncoder } from "./prefix-encoder.ts";
 import type { SeriesLog } from "./series-log.ts";
-import type { SnapshotEscaping } from "./snapshot-source.ts";
 
 /**
  * The series of one entitlement in the order of its body, kept up to date without ever asking the
@@ -25,7 +24,7 @@ import type { SnapshotEscaping } from "./snapshot-source.ts";
  */
 export class TenantView {
   readonly entitlement: CompiledEntitlement;
-  readonly escaping: SnapshotEscaping;
+  readonly escaping: EscapingScheme;
   /** For the store of views: when a request last used this one. */
   lastUsedMs = 0;
   readonly #latest: LatestSeries;
@@ -44,7 +43,7 @@ export class TenantView {
 
   constructor(
     entitlement: CompiledEntitlement,
-    escaping: SnapshotEscaping,
+    escaping: EscapingScheme,
     store: { readonly latest: LatestSeries; readonly log: SeriesLog; readonly sliceMs: number },
     arena: PrefixArena,
   ) {

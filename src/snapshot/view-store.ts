@@ -1,9 +1,9 @@
 import { type CompiledEntitlement, compileEntitlement, type Entitlement } from "#access";
+import type { EscapingScheme } from "#exposition";
 import type { LatestSeries } from "#model";
 import type { SnapshotLimits } from "./limits.ts";
 import { PrefixArena } from "./prefix-arena.ts";
 import { SeriesLog } from "./series-log.ts";
-import type { SnapshotEscaping } from "./snapshot-source.ts";
 import { TenantView } from "./tenant-view.ts";
 
 /** Entitlements that rewrite labels alike share an arena, and so their prefixes. */
@@ -43,7 +43,7 @@ export class ViewStore {
   /** The list, up to date as of the moment when the promise resolves. */
   async current(
     entitlement: Entitlement,
-    escaping: SnapshotEscaping,
+    escaping: EscapingScheme,
     nowMs: number,
   ): Promise<TenantView> {
     const plain = await this.#updated(entitlement, "underscores", nowMs);
@@ -72,7 +72,7 @@ export class ViewStore {
 
   async #updated(
     entitlement: Entitlement,
-    escaping: SnapshotEscaping,
+    escaping: EscapingScheme,
     nowMs: number,
   ): Promise<TenantView> {
     const compiled = this.#compile(entitlement);
@@ -108,7 +108,7 @@ export class ViewStore {
 
   #newView(
     compiled: CompiledEntitlement,
-    escaping: SnapshotEscaping,
+    escaping: EscapingScheme,
     shared: SharedArena,
   ): TenantView {
     const { sliceMs } = this.#limits;
@@ -147,7 +147,7 @@ function isMostlyUnused({ arena, users }: SharedArena): boolean {
 function policyKey(
   entitlement: Entitlement,
   compiled: CompiledEntitlement,
-  escaping: SnapshotEscaping,
+  escaping: EscapingScheme,
 ): string {
   if (!compiled.rewritesLabels) return JSON.stringify([escaping]);
   const renames = entitlement.renameLabels.map(({ from, to }) => JSON.stringify([from, to]));
