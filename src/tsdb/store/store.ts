@@ -72,7 +72,7 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
   readonly #recorder = new BatchRecorder();
   readonly #exemplars: ExemplarRing;
   readonly #timer: NodeJS.Timeout;
-  #maintenance: Promise<void> | null = null;
+  #cut: Promise<void> | null = null;
   #closed = false;
   #appended = 0;
   #unchanged = 0;
@@ -200,19 +200,16 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
     this.#commit.flush();
   }
 
-  /** Cuts what is due into a block and lets retention work; never rejects. */
-  maintain(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
-    this.#maintenance ??= this.#maintain().finally(() => {
-      this.#maintenance = null;
+  /** Cuts what is due into a block, then lets retention and compaction work; never rejects. */
+  async maintain(): Promise<void> {
+    const { clock, options, blocks } = this.#parts;
+    const dueMs = clock.nowMs() - options.blockDurationMs / 2;
+    // Only the cut excludes another one: a long compaction must not hold it up.
+    this.#cut ??= this.#attempt(() => this.#cutter.cut(dueMs)).finally(() => {
+      this.#cut = null;
     });
-    return this.#maintenance;
-  }
-
-  /** Cuts everything up to now into a block, also what is not due; for backups and exports. */
-  async cutAll(): Promise<void> {
-    await this.maintain();
-    await this.#cutter.cut(Number.POSITIVE_INFINITY);
+    await this.#cut;
+    if (!this.#closed) await this.#attempt(() => blocks.maintain());
   }
 
   stats(): StoreStats {
@@ -249,10 +246,10 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    await this.#maintenance;
+    await this.#cut;
     this.#commit.close();
     this.#parts.database.close();
-    this.#parts.blocks.close();
+    await this.#parts.blocks.close();
     this.#parts.lock[Symbol.dispose]();
   }
 
@@ -260,12 +257,11 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
     await this.close();
   }
 
-  async #maintain(): Promise<void> {
-    const { clock, options, observer } = this.#parts;
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
     try {
-      await this.#cutter.cut(clock.nowMs() - options.blockDurationMs / 2);
+      await work();
     } catch (error) {
-      observer({ kind: "maintenance_failed", error });
+      this.#parts.observer({ kind: "maintenance_failed", error });
     }
   }
 

@@ -31,7 +31,7 @@ export function finishSalvage(folder: string): void {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(salvage + suffix, { force: true });
     return;
   }
-  quarantineFile(folder, "-wal");
+  if (existsSync(join(folder, `${FILE}-wal`))) quarantineFile(folder, "-wal");
   if (existsSync(salvage)) renameSync(salvage, join(folder, FILE));
 }
 
