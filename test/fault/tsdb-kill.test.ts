@@ -121,4 +121,4 @@ test(`${KILLS} kills lose nothing that was acknowledged and tear no batch`, asyn
   } finally {
     rmSync(path, { recursive: true });
   }
-}, 180_000);
+}, 300_000);
