@@ -61,7 +61,7 @@ export async function writeBlock(
 }
 
 /** Wall-clock milliseconds, but above every rank in the folder: a clock set back changes no order. */
-async function nextRank(folder: string): Promise<number> {
+export async function nextRank(folder: string): Promise<number> {
   let rank = Date.now();
   for (const name of await readdir(folder)) {
     const id = blockIdOf(name);
