@@ -26,6 +26,13 @@ export {
   type LabelRename,
   NO_ENTITLEMENT,
 } from "./entitlement/entitlement.ts";
+export {
+  type Collision,
+  type EntitlementChange,
+  type EntitlementExplanation,
+  explainEntitlement,
+  type MetricCount,
+} from "./entitlement/explain-entitlement.ts";
 export { entitlementKey } from "./entitlement/entitlement-key.ts";
 export { type ClientPrincipal, hasScope, type Principal } from "./principal.ts";
 export {
