@@ -264,7 +264,7 @@ describe("clients", () => {
     expect(hasScope(outcome.principal, "targets.read")).toBe(false);
   });
 
-  test.each(["", " a", "a ", "a  b", "a\nb", "a\u202eb", "a\u200bb", "x".repeat(101), "e\u0301"])(
+  test.each(["", " a", "a ", "a  b", "a\nb", "a\u202eb", "a\u200bb", "x".repeat(129), "e\u0301"])(
     "cannot be named %j",
     async (name) => {
       await access.tenants.create({ name: "acme" }, ACTOR);

@@ -18,6 +18,7 @@ export {
   type ScrapeVerdict,
 } from "./authentication/scrape-admission.ts";
 export { type Access, type AccessOptions, createAccess } from "./create-access.ts";
+export { declarationChecks } from "./declaration-checks.ts";
 export type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "./declarations.ts";
 export { type CompiledEntitlement, compileEntitlement } from "./entitlement/compile-entitlement.ts";
 export {

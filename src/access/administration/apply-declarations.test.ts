@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AccessError, type AccessErrorCode } from "../access-error.ts";
 import { type Access, createAccess } from "../create-access.ts";
 import { newClientSecret } from "../credential/client-secret.ts";
+import { declarationChecks } from "../declaration-checks.ts";
 import type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "../declarations.ts";
 import { type Entitlement, NO_ENTITLEMENT } from "../entitlement/entitlement.ts";
 import type { Actor } from "./audit.ts";
@@ -214,4 +215,18 @@ describe("refused, with nothing changed, is", () => {
       /^(?!.*hunter2).*fewer than 16 characters/,
     );
   });
+});
+
+test("the checks of single values agree with what is refused as a whole", () => {
+  const { selector, scope, clientId, clientSecret } = declarationChecks;
+  expect([selector("up"), scope("tenant", "metrics.*"), clientId("a-1")]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(clientSecret(SECRET)).toBeNull();
+  expect(selector("{")).toBe("1:2: parse error: unexpected end of input inside braces");
+  expect(scope("tenant", "targets.read")).toContain("known are metrics.read");
+  expect(clientId("a:b")).toContain("use 3 to 128");
+  expect(clientSecret("short")).toBe("has fewer than 16 characters");
 });

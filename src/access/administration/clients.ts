@@ -54,7 +54,7 @@ export interface Clients {
 }
 
 /** Most clients of one tenant, and most of the operator, that are not revoked. */
-const CLIENTS_MAX = 1000;
+const CLIENTS_MAX = 10_000;
 
 const HOUR_MS = 60 * 60 * 1000;
 

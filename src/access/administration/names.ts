@@ -8,7 +8,7 @@ import { looksLikeId } from "../credential/ids.ts";
 const TENANT_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
 
 /** The longest name of a client, in characters. */
-const CLIENT_NAME_CHARS_MAX = 100;
+const CLIENT_NAME_CHARS_MAX = 128;
 
 /** Letters, marks, digits, punctuation, symbols and single spaces: nothing unseen or reordering. */
 const CLIENT_NAME = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u;
@@ -43,12 +43,16 @@ export function checkClientName(name: string): void {
 
 /** Throws `client_id_invalid`. */
 export function checkDeclaredClientId(id: string): void {
-  if (CLIENT_ID.test(id)) return;
-  throw new AccessError(
-    "client_id_invalid",
-    `${quoted(id)} cannot be a client's id: use 3 to 128 of a-z, A-Z, 0-9, - . _ ~, ` +
-      "with a letter or digit first.",
-  );
+  const reason = clientIdUnfitness(id);
+  if (reason === null) return;
+  throw new AccessError("client_id_invalid", `${quoted(id)} cannot be a client's id: ${reason}.`);
+}
+
+/** What a declared id must be, where the text is not that; else null. */
+export function clientIdUnfitness(id: string): string | null {
+  return CLIENT_ID.test(id)
+    ? null
+    : "use 3 to 128 of a-z, A-Z, 0-9, - . _ ~, with a letter or digit first";
 }
 
 /** For messages: what was typed, cut to a line, controls escaped. */

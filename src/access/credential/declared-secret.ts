@@ -12,7 +12,7 @@ const DISTINCT_MIN = 8;
 
 /** Throws `secret_weak`; the message never shows the secret. */
 export function checkDeclaredSecret(clientId: string, secret: string): void {
-  const reason = weakness(clientId, secret);
+  const reason = secret.includes(clientId) ? "contains the client's id" : secretWeakness(secret);
   if (reason === null) return;
   throw new AccessError(
     "secret_weak",
@@ -21,7 +21,8 @@ export function checkDeclaredSecret(clientId: string, secret: string): void {
   );
 }
 
-function weakness(clientId: string, secret: string): string | null {
+/** Why a secret is not good enough, without quoting it, or null. */
+export function secretWeakness(secret: string): string | null {
   const chars = Array.from(secret);
   if (chars.length < CHARS_MIN) return `has fewer than ${CHARS_MIN} characters`;
   if (Buffer.byteLength(secret) > BYTES_MAX) return `has more than ${BYTES_MAX} bytes`;
@@ -30,7 +31,6 @@ function weakness(clientId: string, secret: string): string | null {
   if (new Set(chars).size < DISTINCT_MIN) {
     return `has fewer than ${DISTINCT_MIN} different characters`;
   }
-  if (secret.includes(clientId)) return "contains the client's id";
   if (claimsToBeClientSecret(secret) && !isClientSecret(secret)) {
     return "begins with gw_ and fails its checksum, so it was mistyped or cut";
   }

@@ -1,5 +1,5 @@
 /** Most selectors in one entitlement. */
-export const ENTITLEMENT_SELECTORS_MAX = 200;
+export const ENTITLEMENT_SELECTORS_MAX = 1000;
 
 /** Most labels that one entitlement drops, and most that it renames. */
 export const ENTITLEMENT_LABELS_MAX = 100;
