@@ -1,3 +1,4 @@
+export { boundOf } from "./bound.ts";
 export {
   escapeLabelName,
   escapeMetricName,
@@ -29,7 +30,7 @@ export {
   type ScrapeParser,
   type ScrapeParserOptions,
 } from "./scrape-parser.ts";
-export { boundOf, formatExemplar, formatSeriesPrefix } from "./series-prefix.ts";
+export { formatExemplar, formatSeriesPrefix } from "./series-prefix.ts";
 export {
   END_OF_OPENMETRICS,
   type SampleToWrite,
