@@ -5,11 +5,11 @@ import { getHealthy } from "./health/get-healthy.ts";
 import { getReady } from "./health/get-ready.ts";
 import { getMetricsV1, type MetricsEndpointDeps } from "./metrics/get-metrics-v1.ts";
 import { getTargets } from "./targets/get-targets.ts";
-import type { TargetsReport } from "./targets/targets-report.ts";
+import type { TargetsSnapshot } from "#sources";
 
 /** What the routes of the public listener need; app wires it. */
 export interface ApiDeps extends GuardDeps, MetricsEndpointDeps {
-  targets(): Promise<TargetsReport>;
+  targets(): Promise<TargetsSnapshot>;
 }
 
 /** Every route of the public listener. What is not in this list does not exist. */

@@ -5,4 +5,3 @@ export { type ApiDeps, createRoutes } from "./create-routes.ts";
 export { apiMetrics, type ApiTelemetry, createApiTelemetry } from "./metrics.ts";
 export type { MetricsEndpointSettings } from "./metrics/get-metrics-v1.ts";
 export { CONTROL_SURFACES, OWN_METRICS_SURFACES, PUBLIC_SURFACES } from "./surfaces.ts";
-export type { ActiveTarget, DroppedTarget, TargetsReport } from "./targets/targets-report.ts";

@@ -1,6 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 
 /** A request of either protocol; Node's HTTP/2 compatibility layer mirrors HTTP/1.1's objects. */
 export type RawRequest = IncomingMessage | Http2ServerRequest;
 export type RawResponse = ServerResponse | Http2ServerResponse;
+
+/** Whether nobody can receive any more of the answer. */
+export function isGone(response: RawResponse): boolean {
+  // After its stream has closed, HTTP/2's response swallows writes and tells of no end.
+  if ("stream" in response) return response.stream.destroyed || response.stream.closed;
+  return response.destroyed || response.socket?.destroyed === true;
+}
+
+/** Ends an answer so that what has arrived of it cannot be taken for the whole. */
+export function breakOff(response: RawResponse): void {
+  if ("stream" in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
+}

@@ -7,7 +7,7 @@ import { errorResponse } from "./error-response.ts";
 import { HttpRefusal } from "./errors.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { HttpTelemetry } from "./metrics.ts";
-import type { RawRequest, RawResponse } from "./raw-http.ts";
+import { breakOff, type RawRequest, type RawResponse } from "./raw-http.ts";
 import { readBody } from "./read-body.ts";
 import type { Surface } from "./surface.ts";
 import { type WriteOutcome, writeResponse } from "./write-response.ts";
@@ -123,7 +123,9 @@ async function answerOf(
       );
     }
     return await destination.handler(request);
-  } catch (thrown) {
+  } catch (error) {
+    // Whoever has left wanted no answer any more, whatever that made of the handler.
+    const thrown = request.signal.aborted ? new HttpRefusal("canceled", "The client left.") : error;
     const code = thrown instanceof OperatingError ? thrown.code : "internal";
     request.note({ error: code });
     if (statusOfCode(code).status >= 500) {
@@ -150,8 +152,7 @@ async function writeOut(
     });
   } catch (error) {
     context.logger.error({ requestId: answer.id, error }, "answer broke off");
-    if (raw.httpVersionMajor >= 2) response.destroy();
-    else raw.socket.destroy();
+    breakOff(response);
     return { bodyBytes: 0, complete: false };
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ApiResponse, ResponseBody } from "./api-response.ts";
-import type { RawResponse } from "./raw-http.ts";
+import { breakOff, isGone, type RawResponse } from "./raw-http.ts";
 
 /** How a body went out. */
 export interface WriteOutcome {
@@ -27,6 +27,10 @@ export async function writeResponse(
   answer: ApiResponse,
   options: WriteOptions,
 ): Promise<WriteOutcome> {
+  if (isGone(response)) {
+    await discard(answer.body);
+    return { bodyBytes: 0, complete: false };
+  }
   const lengthBytes = bodyLength(answer.body);
   const headers: Record<string, string | readonly string[]> = { ...answer.headers };
   if (lengthBytes !== null && mayHaveBody(answer.status))
@@ -80,10 +84,6 @@ async function discard(body: ResponseBody): Promise<void> {
   await (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().return?.();
 }
 
-function isGone(response: RawResponse): boolean {
-  return response.destroyed || response.socket?.destroyed === true;
-}
-
 /** Waits until the client has taken some of what waits for it. */
 function drained(response: RawResponse, options: WriteOptions): Promise<boolean> {
   return settled(response, "drain", options);
@@ -113,7 +113,7 @@ function settled(
     const onClose = () => done(response.writableFinished);
     const timer = setTimeout(() => {
       options.onStall();
-      response.destroy();
+      breakOff(response);
       done(false);
     }, options.stallTimeoutMs);
     timer.unref();

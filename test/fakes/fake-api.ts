@@ -6,7 +6,8 @@ import {
   NO_ENTITLEMENT,
   type ScrapeAdmission,
 } from "#access";
-import { type ApiDeps, createApiTelemetry, type TargetsReport } from "#api";
+import { type ApiDeps, createApiTelemetry } from "#api";
+import type { TargetsSnapshot } from "#sources";
 import type { LogFields } from "#lib/logger";
 import type { ClientId, TenantId } from "#model";
 import type { SnapshotBody, SnapshotRequest, SnapshotSource } from "#snapshot";
@@ -99,7 +100,7 @@ const unlimited: ScrapeAdmission = {
   admit: () => ({ admitted: true, release: () => undefined }),
 };
 
-const noTargets: TargetsReport = {
+const noTargets: TargetsSnapshot = {
   activeTargets: [],
   droppedTargets: [],
   droppedTargetCounts: {},

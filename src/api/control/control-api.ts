@@ -1,4 +1,4 @@
-import type { TargetsReport } from "../targets/targets-report.ts";
+import type { TargetsSnapshot } from "#sources";
 
 /** Anything that JSON can carry. */
 export type Json =
@@ -29,7 +29,7 @@ export interface ExportRequest {
 export interface ControlApi {
   /** Version, uptime, listeners, readiness, store: for people and scripts. */
   status(): Promise<Json>;
-  targets(): Promise<TargetsReport>;
+  targets(): Promise<TargetsSnapshot>;
   /** Reads the configuration again; fails with the first finding and leaves the old one running. */
   reload(): Promise<ReloadReport>;
   /**

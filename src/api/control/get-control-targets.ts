@@ -1,6 +1,6 @@
 import { jsonResponse } from "#http";
 import type { OpenEndpoint } from "../endpoint.ts";
-import { filterTargets, targetsFilter } from "../targets/targets-report.ts";
+import { filterTargets, targetsFilter } from "../targets/filter-targets.ts";
 import type { ControlApi } from "./control-api.ts";
 import { controlEndpoint } from "./control-endpoint.ts";
 

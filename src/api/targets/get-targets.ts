@@ -1,10 +1,11 @@
 import { jsonResponse } from "#http";
 import type { GuardedEndpoint } from "../endpoint.ts";
 import { SURFACES } from "../surfaces.ts";
-import { filterTargets, targetsFilter, type TargetsReport } from "./targets-report.ts";
+import type { TargetsSnapshot } from "#sources";
+import { filterTargets, targetsFilter } from "./filter-targets.ts";
 
 /** `GET /api/v1/targets`: the operator's view of what is scraped. Tenants have no part in it. */
-export function getTargets(deps: { targets(): Promise<TargetsReport> }): GuardedEndpoint {
+export function getTargets(deps: { targets(): Promise<TargetsSnapshot> }): GuardedEndpoint {
   return {
     methods: ["GET", "HEAD"],
     paths: ["/api/v1/targets"],

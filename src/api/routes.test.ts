@@ -1,0 +1,97 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import type { Route, RouteAccess } from "#http";
+import { fakeApi } from "../../test/fakes/fake-api.ts";
+import { fakeControl } from "../../test/fakes/fake-control.ts";
+import { createControlRoutes } from "./create-control-routes.ts";
+import { createOwnMetricsRoutes } from "./create-own-metrics-routes.ts";
+import { createRoutes } from "./create-routes.ts";
+
+/** The formatter pads the cells of tables. */
+const reference = readFileSync(
+  resolve(import.meta.dirname, "../../docs/reference/http.md"),
+  "utf8",
+).replaceAll(/ {2,}/g, " ");
+
+function who(access: RouteAccess): string {
+  switch (access.kind) {
+    case "public":
+      return "anybody";
+    case "listener":
+      return "whoever reaches the listener";
+    case "tenant":
+    case "operator":
+      return `${access.kind} client with \`${access.scope}\``;
+  }
+}
+
+function row(route: Route): string {
+  const cells = [
+    route.methods.join(", "),
+    `\`${route.paths[0]}\``,
+    who(route.access),
+    route.limits.bodyBytesMax,
+    route.summary,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+const lists = {
+  public: createRoutes(fakeApi()),
+  "own metrics": createOwnMetricsRoutes({ ownFamilies: async () => [] }),
+  control: createControlRoutes(fakeControl()),
+};
+
+test.each(Object.entries(lists))("every %s route is in the reference", (_name, routes) => {
+  expect(routes.length).toBeGreaterThan(1);
+  for (const route of routes) expect(reference).toContain(row(route));
+});
+
+test("the reference lists no route that does not exist", () => {
+  const rows = reference.split("\n").filter((line) => /^\| (GET|POST|PUT|DELETE)/.test(line));
+  const known = new Set(Object.values(lists).flat().map(row));
+  expect(rows.filter((line) => !known.has(line))).toEqual([]);
+});
+
+test("only these are open to anybody, each with a reason", () => {
+  const open = lists.public.filter((route) => route.access.kind === "public");
+  expect(open.map((route) => route.paths[0])).toEqual(["/-/healthy", "/-/ready"]);
+  for (const { access } of open) {
+    expect(access.kind === "public" ? access.reason.length : 0).toBeGreaterThan(20);
+  }
+});
+
+test("nothing on the public listener is guarded by the listener alone", () => {
+  expect(lists.public.filter((route) => route.access.kind === "listener")).toEqual([]);
+});
+
+test("guarded routes call nothing without a credential", async () => {
+  const guarded = lists.public.filter((route) => route.access.kind !== "public");
+  expect(guarded.length).toBeGreaterThan(1);
+  for (const route of guarded) {
+    const request = {
+      id: "1",
+      method: "GET",
+      path: route.paths[0],
+      params: {},
+      query: "",
+      remoteAddress: "",
+      signal: new AbortController().signal,
+      header: () => null,
+      readBody: () => Promise.reject(new Error("read")),
+      note: () => undefined,
+    };
+    await expect(route.handler(request)).rejects.toMatchObject({ code: "unauthorized" });
+  }
+});
+
+test("every endpoint's file is in a list", () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" });
+  const endpoints = files.filter((file) =>
+    /(get|post|put|delete)-[^/]*(?<!\.test)\.ts$/.test(file),
+  );
+  const count = Object.values(lists).flat().length;
+  // get-healthy is on two listeners.
+  expect(endpoints).toHaveLength(count - 1);
+});
