@@ -7,6 +7,7 @@ export {
 export type { ConfigChange } from "./describe-changes.ts";
 export { type Finding, formatFinding } from "./finding.ts";
 export type { GaugewayConfig } from "./gaugeway-config.ts";
+export { type KeyGroup, keyReference, type KeyRow } from "./key-reference.ts";
 export type { Environment } from "./interpolate.ts";
 export {
   type FlagOverride,
