@@ -20,7 +20,7 @@ export function collectErrorCodes(files: readonly SourceFile[]): ErrorCode[] {
   const classes = errorClasses(files);
   const found = new Map<string, ErrorCode>();
   // From the most deliberate declaration to the least: the first one that says something counts.
-  for (const read of [fromTables, fromUnions, fromConstructors, fromMessages]) {
+  for (const read of [fromTables, fromUnions, fromConstructors, fromMessages, fromClassComments]) {
     for (const file of files) {
       const part = file.path.split("/")[1] ?? "";
       for (const [code, meaning] of read(file.text, classes)) {
@@ -34,19 +34,33 @@ export function collectErrorCodes(files: readonly SourceFile[]): ErrorCode[] {
   return [...found.values()].toSorted((a, b) => compare(a.part, b.part) || compare(a.code, b.code));
 }
 
-type Read = (text: string, classes: ReadonlySet<string>) => [code: string, meaning: string][];
+type Read = (text: string, classes: ErrorClasses) => [code: string, meaning: string][];
 
-/** OperatingError and all that extend it, however far. */
-function errorClasses(files: readonly SourceFile[]): ReadonlySet<string> {
-  const classes = new Set(["OperatingError"]);
-  const extending = files.flatMap(({ text }) =>
-    Array.from(text.matchAll(/class (\w+) extends (\w+)/g), (match) => [match[1], match[2]]),
+interface ErrorClasses {
+  /** OperatingError and all that extend it, however far. */
+  readonly has: (name: string) => boolean;
+  /** Those whose first argument is a code: the others bring their own. */
+  readonly takesCode: (name: string) => boolean;
+}
+
+function errorClasses(files: readonly SourceFile[]): ErrorClasses {
+  const all = new Set(["OperatingError"]);
+  const withOwnCode = new Set<string>();
+  const declared = files.flatMap(({ text }) =>
+    Array.from(text.matchAll(/class (\w+) extends (\w+)([\s\S]*?\n\}|[^\n]*\})/g)),
   );
-  for (let before = 0; before < classes.size;) {
-    before = classes.size;
-    for (const [name = "", base = ""] of extending) if (classes.has(base)) classes.add(name);
+  for (let before = 0; before < all.size;) {
+    before = all.size;
+    for (const [, name = "", base = "", body = ""] of declared) {
+      if (!all.has(base)) continue;
+      all.add(name);
+      if (/super\(\s*["`]/.test(body)) withOwnCode.add(name);
+    }
   }
-  return classes;
+  return {
+    has: (name) => all.has(name),
+    takesCode: (name) => all.has(name) && !withOwnCode.has(name),
+  };
 }
 
 // export const X_ERRORS = { code: "Meaning.", … }
@@ -60,12 +74,15 @@ const fromTables: Read = (text) =>
 
 // export type XErrorCode = a comment, then | "code", and so on
 const fromUnions: Read = (text) =>
-  Array.from(text.matchAll(/type \w*Code =\n([\s\S]*?);\n/g)).flatMap((union) =>
-    Array.from((union[1] ?? "").matchAll(/(?:\/\*\*([\s\S]*?)\*\/\s*)?\| "(\w+)"/g), (member) => [
-      member[2] ?? "",
-      commentText(member[1] ?? ""),
-    ]),
-  );
+  Array.from(text.matchAll(/type \w*Code =\n([\s\S]*?);\n/g)).flatMap((union) => {
+    let meaning = "";
+    const members = (union[1] ?? "").matchAll(/(?:\/\*\*([\s\S]*?)\*\/\s*)?\| "(\w+)"/g);
+    return Array.from(members, ([, comment, code = ""]): [string, string] => {
+      // Several codes may share the comment before the first of them.
+      if (comment !== undefined) meaning = commentText(comment);
+      return [code, meaning];
+    });
+  });
 
 // a comment, then class X extends OperatingError { … super("code", …
 const fromConstructors: Read = (text, classes) =>
@@ -80,15 +97,27 @@ const fromConstructors: Read = (text, classes) =>
     return code === undefined ? [] : [[code, meaning]];
   });
 
-// new XError("code", "The sentence."), where no declaration says more
+// new XError("code", "The sentence."), or with the sentence in a constant on the line before
 const fromMessages: Read = (text, classes) =>
   Array.from(
-    text.matchAll(/new (\w+)\(\s*"([a-z][a-z0-9_]*)",(?:\s*(["`])((?:(?!\3)[\s\S])*)\3)?/g),
+    text.matchAll(
+      /(?:const \w+ = (["`])((?:(?!\1)[\s\S])*)\1;\s*)?(?:return|throw|=>)? ?new (\w+)\(\s*"([a-z][a-z0-9_]*)",(?:\s*(["`])((?:(?!\5)[\s\S])*)\5)?/g,
+    ),
   ).flatMap((made) =>
-    classes.has(made[1] ?? "")
-      ? [[made[2] ?? "", (made[4] ?? "").replaceAll(/\$\{[^}]*\}/g, "…")]]
+    classes.takesCode(made[3] ?? "")
+      ? [[made[4] ?? "", (made[6] ?? made[2] ?? "").replaceAll(/\$\{[^}]*\}/g, "…")]]
       : [],
   );
+
+// new XError("code", variable): then what the class is for must do
+const fromClassComments: Read = (text, classes) =>
+  Array.from(
+    text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export class (\w+) extends/g),
+  ).flatMap(([, comment = "", name = ""]) => {
+    const told = commentText(comment);
+    const codes = classes.has(name) ? told.matchAll(/`([a-z]+_[a-z_]+)`/g) : [];
+    return Array.from(codes, (code): [string, string] => [code[1] ?? "", firstSentence(told)]);
+  });
 
 function commentText(comment: string): string {
   return comment.replaceAll(/\s*\n\s*\*\s?/g, " ").trim();

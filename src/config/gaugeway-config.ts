@@ -1,8 +1,8 @@
-import type { AccessDeclarations } from "#access";
+import type { AccessDeclarations, ScrapeLimits } from "#access";
 import type { ScrapeConfig } from "#sources";
 import type { RootValues } from "./keys.ts";
 import { type ControlConfig, toControlConfig } from "./sections/control.ts";
-import { type LimitsConfig, toLimitsConfig } from "./sections/limits.ts";
+import { toScrapeLimits } from "./sections/limits.ts";
 import { type LogConfig, toLogConfig } from "./sections/log.ts";
 import {
   type MetricsEndpointConfig,
@@ -26,7 +26,8 @@ export interface GaugewayConfig {
   readonly control: ControlConfig | null;
   readonly storage: StorageConfig;
   readonly metricsEndpoint: MetricsEndpointConfig;
-  readonly limits: LimitsConfig;
+  /** Of requests to the scrape endpoint. */
+  readonly limits: ScrapeLimits;
   readonly log: LogConfig;
   readonly access: AccessDeclarations;
   readonly scrape: ScrapeConfig;
@@ -44,7 +45,7 @@ export function toGaugewayConfig(
     control: toControlConfig(values.control, values.storage.path),
     storage: toStorageConfig(values.storage),
     metricsEndpoint: toMetricsEndpointConfig(values.metrics_endpoint),
-    limits: toLimitsConfig(values.limits),
+    limits: toScrapeLimits(values.limits),
     log: toLogConfig(values.log),
     access: {
       tenants: toTenants(values.tenants),

@@ -16,12 +16,10 @@ export {
   type LoadOptions,
   type RefusedConfig,
 } from "./load-config.ts";
-export type { ListenAddress } from "./schema/scalars.ts";
 export type { ConfigChecks } from "./schema/schema.ts";
 export type { ControlConfig } from "./sections/control.ts";
-export type { LimitsConfig } from "./sections/limits.ts";
 export type { LogConfig } from "./sections/log.ts";
 export type { MetricsEndpointConfig } from "./sections/metrics-endpoint.ts";
 export type { OwnMetricsConfig } from "./sections/own-metrics.ts";
-export type { ServerConfig, TlsConfig } from "./sections/server.ts";
+export type { ServerConfig, ServerLimits } from "./sections/server.ts";
 export type { StorageConfig } from "./sections/storage.ts";

@@ -24,7 +24,7 @@ export const ROOT_KEYS = {
   control: present(controlSchema, "How the command line reaches a running server."),
   storage: present(storageSchema, "Where and how long data is kept."),
   metrics_endpoint: present(metricsEndpointSchema, "GET /metrics/v1.", live),
-  limits: present(limitsSchema, "What one client may ask of the server.", live),
+  limits: present(limitsSchema, "How often the scrape endpoint may be asked."),
   log: present(logSchema, "The server's own log, on standard error."),
   tenants: present(tenantsSchema, "Tenants, what each may see, and their clients.", live),
   operator: present(operatorSchema, "Credentials of whoever runs the installation.", live),

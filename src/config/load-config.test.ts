@@ -49,10 +49,12 @@ describe("what is valid", () => {
   test("no file gives the defaults", () => {
     const result = loadConfig({ file: null, env: {}, checks });
     if (result.kind === "refused") throw new Error("refused");
-    expect(result.config.server.listenAddress).toEqual({ host: "", port: 7070 });
-    expect(result.config.ownMetrics).toEqual({ listenAddress: { host: "127.0.0.1", port: 7071 } });
-    expect(result.config.storage.retentionTimeMs).toBe(15 * 24 * 3_600_000);
-    expect(result.config.control?.socketPath).toBe(join(process.cwd(), "data", "control.sock"));
+    expect(result.config.server.listen).toEqual({ kind: "tcp", host: "", port: 7070 });
+    expect(result.config.ownMetrics).toEqual({
+      listen: { kind: "tcp", host: "127.0.0.1", port: 7071 },
+    });
+    expect(result.config.storage.blocks.retentionMs).toBe(15 * 24 * 3_600_000);
+    expect(result.config.control?.listen.path).toBe(join(process.cwd(), "data", "control.sock"));
     expect(result.config.scrape).toEqual({ jobs: [] });
     expect(result.sources).toEqual([]);
   });
@@ -74,8 +76,9 @@ describe("what is valid", () => {
       certFile: join(folder, "a"),
       keyFile: "/b",
       minVersion: "TLSv1.2",
+      checkIntervalMs: 10_000,
     });
-    expect(config.control?.socketPath).toBe(join(folder, "store", "control.sock"));
+    expect(config.control?.listen.path).toBe(join(folder, "store", "control.sock"));
   });
 
   test("off switches listeners off", () => {
@@ -168,7 +171,7 @@ operator:
       "  - job_name: $${JOB} $HOME ${1} $1 $$",
     ].join("\n");
     const { config } = loaded(text);
-    expect(config.storage.seriesMax).toBe(77);
+    expect(config.storage.store.seriesMax).toBe(77);
     expect(config.scrape.jobs[0]?.jobName).toBe("${JOB} $HOME ${1} $1 $$");
   });
 });
@@ -223,10 +226,10 @@ const REFUSED: readonly (readonly [name: string, text: string, findings: readonl
   ],
   [
     "out of range",
-    "storage: {retention_time: 1s}\nmetrics_endpoint: {gzip_level: 10}\n",
+    "storage: {retention_time: 1s}\nmetrics_endpoint: {series_per_scrape_max: 0}\n",
     [
       'gaugeway.yaml:1:27: storage.retention_time: expected a duration such as 30s or 1h30m, from 1h to 100y, found "1s"',
-      'gaugeway.yaml:2:32: metrics_endpoint.gzip_level: expected a whole number, from 0 to 9, found "10"',
+      'gaugeway.yaml:2:43: metrics_endpoint.series_per_scrape_max: expected a whole number, from 1 to 100000000, found "0"',
     ],
   ],
   [

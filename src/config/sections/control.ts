@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ListenOptions } from "#http";
 import { section } from "../schema/collections.ts";
 import { socketPathOrOff } from "../schema/scalars.ts";
 import { optional, type ValueOf } from "../schema/schema.ts";
@@ -11,7 +12,7 @@ export const controlSchema = section({
 });
 
 export interface ControlConfig {
-  readonly socketPath: string;
+  readonly listen: ListenOptions & { readonly kind: "unix" };
 }
 
 export function toControlConfig(
@@ -19,5 +20,6 @@ export function toControlConfig(
   storagePath: string,
 ): ControlConfig | null {
   if (values.socket === "off") return null;
-  return { socketPath: values.socket ?? join(storagePath, "control.sock") };
+  const path = values.socket ?? join(storagePath, "control.sock");
+  return { listen: { kind: "unix", path } };
 }

@@ -1,38 +1,51 @@
+import type { ScrapeLimits } from "#access";
 import { section } from "../schema/collections.ts";
-import { duration, integer } from "../schema/scalars.ts";
-import { defaulted, type ValueOf } from "../schema/schema.ts";
+import { integer } from "../schema/scalars.ts";
+import { defaulted, present, type ValueOf } from "../schema/schema.ts";
 
-export const limitsSchema = section(
-  {
-    requests_per_minute: defaulted(
-      integer({ min: 1, max: 10_000_000 }),
-      "600",
-      "Requests of one client or user; more are answered with 429.",
-    ),
-    failed_attempts_max: defaulted(
-      integer({ min: 1, max: 1_000_000 }),
-      "10",
-      "Wrong secrets of one client from one address within the window before 429.",
-    ),
-    failed_attempts_window: defaulted(
-      duration({ min: 1000, max: 24 * 3_600_000 }),
-      "1m",
-      "How long a wrong secret is remembered.",
-    ),
-  },
-  {},
-);
-
-export interface LimitsConfig {
-  readonly requestsPerMinute: number;
-  readonly failedAttemptsMax: number;
-  readonly failedAttemptsWindowMs: number;
+function shareSchema(who: string, perSecond: number, burst: number, concurrent: number) {
+  const count = integer({ min: 1, max: 1_000_000 });
+  return section(
+    {
+      requests_per_second: defaulted(
+        count,
+        String(perSecond),
+        `Requests of one ${who} a second over time; more are answered with 429.`,
+      ),
+      burst: defaulted(count, String(burst), "Requests at once, after a pause."),
+      concurrent_max: defaulted(
+        count,
+        String(concurrent),
+        "Requests being answered at the same time.",
+      ),
+    },
+    {
+      check(values, refuse) {
+        if (values.burst < values.requests_per_second) {
+          const least = values.requests_per_second;
+          refuse("burst", `must be at least requests_per_second, which is ${least}`);
+        }
+      },
+    },
+  );
 }
 
-export function toLimitsConfig(values: ValueOf<typeof limitsSchema>): LimitsConfig {
+const clientSchema = shareSchema("client", 10, 50, 64);
+const tenantSchema = shareSchema("tenant", 50, 250, 256);
+
+export const limitsSchema = section({
+  client: present(clientSchema, "For each client by itself."),
+  tenant: present(tenantSchema, "For all clients of a tenant together."),
+});
+
+export function toScrapeLimits(values: ValueOf<typeof limitsSchema>): ScrapeLimits {
+  return { perClient: toShare(values.client), perTenant: toShare(values.tenant) };
+}
+
+function toShare(values: ValueOf<typeof clientSchema>): ScrapeLimits["perClient"] {
   return {
-    requestsPerMinute: values.requests_per_minute,
-    failedAttemptsMax: values.failed_attempts_max,
-    failedAttemptsWindowMs: values.failed_attempts_window,
+    perSecond: values.requests_per_second,
+    burst: values.burst,
+    concurrentMax: values.concurrent_max,
   };
 }

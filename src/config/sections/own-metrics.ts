@@ -1,5 +1,6 @@
+import type { ListenOptions } from "#http";
 import { section } from "../schema/collections.ts";
-import { type ListenAddress, listenAddressOrOff } from "../schema/scalars.ts";
+import { listenAddressOrOff } from "../schema/scalars.ts";
 import { defaulted, type ValueOf } from "../schema/schema.ts";
 
 export const ownMetricsSchema = section({
@@ -11,12 +12,12 @@ export const ownMetricsSchema = section({
 });
 
 export interface OwnMetricsConfig {
-  readonly listenAddress: ListenAddress;
+  readonly listen: ListenOptions;
 }
 
 export function toOwnMetricsConfig(
   values: ValueOf<typeof ownMetricsSchema>,
 ): OwnMetricsConfig | null {
-  const listenAddress = values.listen_address;
-  return listenAddress === null ? null : { listenAddress };
+  const address = values.listen_address;
+  return address === null ? null : { listen: { kind: "tcp", ...address } };
 }

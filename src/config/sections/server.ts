@@ -1,14 +1,13 @@
+import type { HttpLimits, ListenOptions, TlsOptions } from "#http";
 import { list, section } from "../schema/collections.ts";
 import {
   byteSize,
   choice,
   duration,
   integer,
-  type ListenAddress,
   listenAddress,
   network,
   path,
-  url,
 } from "../schema/scalars.ts";
 import { defaulted, optional, present, required, type ValueOf } from "../schema/schema.ts";
 
@@ -16,6 +15,11 @@ const tlsSchema = section({
   cert_file: required(path(), "The certificate chain, PEM. Read again when the file changes."),
   key_file: required(path(), "The private key, PEM. Read again when the file changes."),
   min_version: defaulted(choice("1.2", "1.3"), "1.2", "The oldest TLS version to accept."),
+  check_interval: defaulted(
+    duration({ min: 100, max: 24 * 3_600_000 }),
+    "10s",
+    "How often the two files are compared with what is in use.",
+  ),
 });
 
 export const serverSchema = section({
@@ -24,17 +28,16 @@ export const serverSchema = section({
     ":7070",
     "Where the API and the console listen. An empty host means every address.",
   ),
-  external_url: optional(
-    url(),
-    "How the outside reaches this server, where a proxy stands before it; used in links and as OAuth issuer.",
-  ),
-  tls: optional(tlsSchema, "Serve HTTPS (HTTP/1.1 and HTTP/2). Without it: plain HTTP.", {
-    reload: "live",
-  }),
+  tls: optional(tlsSchema, "Serve HTTPS (HTTP/1.1 and HTTP/2). Without it: plain HTTP."),
   connections_max: defaulted(
     integer({ min: 1, max: 1_000_000 }),
     "10000",
     "Open connections; further ones are closed at once.",
+  ),
+  requests_in_flight_max: defaulted(
+    integer({ min: 1, max: 1_000_000 }),
+    "1000",
+    "Requests being answered at once; further ones get 503 and may try again.",
   ),
   header_bytes_max: defaulted(
     byteSize({ min: 1024, max: 1024 ** 2 }),
@@ -56,6 +59,11 @@ export const serverSchema = section({
     "75s",
     "How long a connection may stay open between requests.",
   ),
+  stall_timeout: defaulted(
+    duration({ min: 100, max: 3_600_000 }),
+    "30s",
+    "How long a client may take nothing of an answer before it is cut off.",
+  ),
   shutdown_grace: defaulted(
     duration({ max: 3_600_000 }),
     "30s",
@@ -68,44 +76,50 @@ export const serverSchema = section({
   ),
 });
 
-export interface TlsConfig {
-  readonly certFile: string;
-  readonly keyFile: string;
-  readonly minVersion: "TLSv1.2" | "TLSv1.3";
+/** What `createHttpServer` needs for the public listener. */
+export interface ServerConfig {
+  readonly listen: ListenOptions;
+  readonly tls: TlsOptions | null;
+  readonly limits: ServerLimits;
+  readonly trustedProxies: readonly string[];
+  readonly shutdownGraceMs: number;
 }
 
-export interface ServerConfig {
-  readonly listenAddress: ListenAddress;
-  readonly externalUrl: string | null;
-  readonly tls: TlsConfig | null;
-  readonly connectionsMax: number;
-  readonly headerBytesMax: number;
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly shutdownGraceMs: number;
-  readonly trustedProxies: readonly string[];
-}
+/** Those of the HTTP limits that can be configured. */
+export type ServerLimits = Pick<
+  HttpLimits,
+  | "connectionsMax"
+  | "requestsInFlightMax"
+  | "headerBytesMax"
+  | "headersTimeoutMs"
+  | "requestTimeoutMs"
+  | "keepAliveTimeoutMs"
+  | "responseStallTimeoutMs"
+>;
 
 export function toServerConfig(values: ValueOf<typeof serverSchema>): ServerConfig {
   return {
-    listenAddress: values.listen_address,
-    externalUrl: values.external_url,
-    tls: values.tls === null ? null : toTlsConfig(values.tls),
-    connectionsMax: values.connections_max,
-    headerBytesMax: values.header_bytes_max,
-    headersTimeoutMs: values.headers_timeout,
-    requestTimeoutMs: values.request_timeout,
-    idleTimeoutMs: values.idle_timeout,
-    shutdownGraceMs: values.shutdown_grace,
+    listen: { kind: "tcp", ...values.listen_address },
+    tls: values.tls === null ? null : toTlsOptions(values.tls),
+    limits: {
+      connectionsMax: values.connections_max,
+      requestsInFlightMax: values.requests_in_flight_max,
+      headerBytesMax: values.header_bytes_max,
+      headersTimeoutMs: values.headers_timeout,
+      requestTimeoutMs: values.request_timeout,
+      keepAliveTimeoutMs: values.idle_timeout,
+      responseStallTimeoutMs: values.stall_timeout,
+    },
     trustedProxies: values.trusted_proxies,
+    shutdownGraceMs: values.shutdown_grace,
   };
 }
 
-function toTlsConfig(values: ValueOf<typeof tlsSchema>): TlsConfig {
+function toTlsOptions(values: ValueOf<typeof tlsSchema>): TlsOptions {
   return {
     certFile: values.cert_file,
     keyFile: values.key_file,
     minVersion: values.min_version === "1.3" ? "TLSv1.3" : "TLSv1.2",
+    checkIntervalMs: values.check_interval,
   };
 }

@@ -1,3 +1,4 @@
+import type { BlockSetOptions, StoreOptions } from "#tsdb";
 import { formatDuration } from "#lib/duration";
 import { section } from "../schema/collections.ts";
 import { byteSize, duration, integer, path } from "../schema/scalars.ts";
@@ -41,7 +42,7 @@ export const storageSchema = section(
       "30m",
       "The time that one block file covers.",
     ),
-    free_bytes_min: defaulted(
+    min_free_bytes: defaulted(
       byteSize(),
       "256MB",
       "Free space on the disk below which new samples are refused. Reading goes on.",
@@ -52,6 +53,11 @@ export const storageSchema = section(
       "5000000",
       "Series in memory; samples of further ones are refused.",
       { reload: "live" },
+    ),
+    exemplars_max: defaulted(
+      integer({ min: 0, max: 100_000_000 }),
+      "100000",
+      "Exemplars in memory; the oldest goes first.",
     ),
   },
   {
@@ -67,32 +73,40 @@ export const storageSchema = section(
     },
     refused: {
       tsdb: "Prometheus' own store is not used here; write retention_time and retention_size directly under storage",
-      exemplars: "the number of exemplars is fixed; remove the section",
+      exemplars: "write exemplars_max directly under storage",
     },
   },
 );
 
 export interface StorageConfig {
+  /** The data folder, absolute. */
   readonly path: string;
-  readonly retentionTimeMs: number;
-  /** 0: no limit. */
-  readonly retentionSizeBytes: number;
-  readonly outOfOrderWindowMs: number;
-  readonly futureToleranceMs: number;
-  readonly blockDurationMs: number;
-  readonly freeBytesMin: number;
-  readonly seriesMax: number;
+  readonly store: Pick<
+    StoreOptions,
+    | "blockDurationMs"
+    | "outOfOrderWindowMs"
+    | "futureSkewMs"
+    | "seriesMax"
+    | "exemplarsMax"
+    | "minFreeBytes"
+  >;
+  readonly blocks: Pick<BlockSetOptions, "retentionMs" | "retentionBytes">;
 }
 
 export function toStorageConfig(values: ValueOf<typeof storageSchema>): StorageConfig {
   return {
     path: values.path,
-    retentionTimeMs: values.retention_time,
-    retentionSizeBytes: values.retention_size,
-    outOfOrderWindowMs: values.out_of_order_window,
-    futureToleranceMs: values.future_tolerance,
-    blockDurationMs: values.block_duration,
-    freeBytesMin: values.free_bytes_min,
-    seriesMax: values.series_max,
+    store: {
+      blockDurationMs: values.block_duration,
+      outOfOrderWindowMs: values.out_of_order_window,
+      futureSkewMs: values.future_tolerance,
+      seriesMax: values.series_max,
+      exemplarsMax: values.exemplars_max,
+      minFreeBytes: values.min_free_bytes,
+    },
+    blocks: {
+      retentionMs: values.retention_time,
+      retentionBytes: values.retention_size === 0 ? null : values.retention_size,
+    },
   };
 }
