@@ -23,6 +23,7 @@ export type ScrapeErrorCode =
   /** A series without a name, or with a name that is not allowed. */
   | "scrape_series_invalid"
   | "scrape_target_limit"
+  | "relabel_regex_invalid"
   /** A discovery file or answer is not a list of target groups. */
   | "discovery_invalid"
   /** The server is shutting down or the target is gone. */

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { RE2JS } from "re2js";
 import { assert, unreachable } from "#lib/assert";
 import type { RelabelRule } from "../scrape-config.ts";
+import { ScrapeError } from "../scrape-error.ts";
 import { expandTemplate, parseTemplate } from "./expand-template.ts";
 import { isLegacyLabelName, isUtf8Name } from "./label-name.ts";
 import { simpleLowerCase, simpleUpperCase } from "./simple-case.ts";
@@ -28,7 +29,7 @@ export function setLabel(labels: MutableLabels, name: string, value: string): vo
   else labels.set(name, value);
 }
 
-/** Throws where a rule's expression is not valid RE2. */
+/** Fails with code `relabel_regex_invalid`. */
 export function compileRelabelRules(
   rules: readonly RelabelRule[],
   options: RelabelOptions = { legacyNames: false },
@@ -39,7 +40,7 @@ export function compileRelabelRules(
 
 function compileRule(rule: RelabelRule, options: RelabelOptions): Relabeler {
   const { sourceLabels, separator, targetLabel } = rule;
-  const regex = RE2JS.compile(rule.regex, RE2JS.DOTALL);
+  const regex = compileRegex(rule.regex);
   const source = (labels: MutableLabels): string =>
     sourceLabels.map((name) => labels.get(name) ?? "").join(separator);
   switch (rule.action) {
@@ -69,6 +70,15 @@ function compileRule(rule: RelabelRule, options: RelabelOptions): Relabeler {
       return keeping((labels) => deleteNames(labels, (name) => !regex.matches(name)));
     default:
       return unreachable(rule.action);
+  }
+}
+
+function compileRegex(text: string): RE2JS {
+  try {
+    return RE2JS.compile(text, RE2JS.DOTALL);
+  } catch (cause) {
+    const message = `relabeling regex ${JSON.stringify(text)} is not valid RE2`;
+    throw new ScrapeError("relabel_regex_invalid", message, cause);
   }
 }
 
