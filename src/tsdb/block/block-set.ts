@@ -189,7 +189,8 @@ export class BlockSet implements Queryable {
   }
 
   /**
-   * Deletes what retention no longer keeps and merges small blocks, until nothing is left to do.
+   * Looks at the folder anew, deletes what retention no longer keeps, and merges small blocks until
+   * nothing is left to do.
    * Called again while it runs, it returns the run under way.
    */
   maintain(): Promise<void> {
@@ -198,6 +199,7 @@ export class BlockSet implements Queryable {
   }
 
   async #maintain(): Promise<void> {
+    await this.rescan();
     this.#applyRetention();
     const { compactionRangesMs, retentionMs } = this.#settings.options;
     const rangesMs = usableRangesMs(compactionRangesMs, retentionMs);
