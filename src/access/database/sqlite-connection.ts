@@ -35,6 +35,7 @@ export function openSqlite(path: string, busyTimeoutMs: number): DatabaseBackend
     return opened;
   });
   const dataVersion = database.prepare("PRAGMA data_version");
+  dataVersion.setReturnArrays(true);
   const sqlite = nodeSqliteDatabase(database);
   const dialect = new SqliteDialect({ database: sqlite });
   return {
@@ -44,7 +45,7 @@ export function openSqlite(path: string, busyTimeoutMs: number): DatabaseBackend
       createQueryCompiler: () => dialect.createQueryCompiler(),
       createDriver: () => new ImmediateSqliteDriver({ database: sqlite }),
     },
-    foreignCommits: () => translated(() => Number(dataVersion.get()?.["data_version"])),
+    foreignCommits: () => translated(() => Number(Object.values(dataVersion.get() ?? {})[0])),
   };
 }
 

@@ -40,7 +40,7 @@ export function compileEntitlement(entitlement: Entitlement | null): CompiledEnt
     onCollision: given.onCollision,
     rewritesLabels,
     admits: compileAdmission(selectors),
-    transform: rewritesLabels ? compileTransform(given) : (labels) => labels,
+    transform: compileTransform(given),
   };
 }
 
@@ -75,12 +75,31 @@ function holds(conditions: Conditions, labels: Labels): boolean {
   return conditions.every(([name, test]) => test(labelValue(labels, name)));
 }
 
+function compileTransform(entitlement: Entitlement): (labels: Labels) => Labels {
+  if (entitlement.renameLabels.length > 0) return compileRenames(entitlement);
+  if (entitlement.dropLabels.length > 0) return compileDrops(entitlement);
+  return (labels) => labels;
+}
+
+function compileDrops(entitlement: Entitlement): (labels: Labels) => Labels {
+  const dropped = new Set(entitlement.dropLabels);
+  return (labels) => {
+    const kept: string[] = [];
+    for (let i = 0; i < labels.length; i += 2) {
+      const name = labels[i] ?? "";
+      if (!dropped.has(name)) kept.push(name, labels[i + 1] ?? "");
+    }
+    // What is left of a sorted set without repetitions is one.
+    return kept as readonly string[] as Labels;
+  };
+}
+
 /**
  * Every label moves to its new name at once. Where a renamed label arrives at a name that the
  * series also has, it replaces that label, as `replace` does in Prometheus' relabelling: the tenant
  * sees less, never more.
  */
-function compileTransform(entitlement: Entitlement): (labels: Labels) => Labels {
+function compileRenames(entitlement: Entitlement): (labels: Labels) => Labels {
   const dropped = new Set(entitlement.dropLabels);
   const targets = new Map(entitlement.renameLabels.map(({ from, to }) => [from, to]));
   return (labels) => {
