@@ -43,7 +43,6 @@ export {
   type ScrapeManagerOptions,
 } from "./scrape/run/scrape-manager.ts";
 export { SCRAPER_LIMITS, type ScraperLimits } from "./scrape/run/scrape-limits.ts";
-export type { ScrapeLog } from "./scrape/run/scrape-log.ts";
 export type { ScrapeEvent, ScrapeObserver } from "./scrape/run/scrape-observer.ts";
 export type {
   ActiveTargetStatus,
@@ -55,5 +54,4 @@ export {
   type MutableLabels,
   type Relabeler,
 } from "./scrape/target/relabel.ts";
-export { formatDuration, parseDurationMs } from "./scrape/target/duration-text.ts";
 export { ScrapeError, type ScrapeErrorCode } from "./scrape/scrape-error.ts";

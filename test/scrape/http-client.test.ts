@@ -17,7 +17,7 @@ import {
   type ScrapeJobConfig,
   type TextSource,
 } from "#sources";
-import { makeTestCertificate } from "../fakes/test-certificate.ts";
+import { makeNamedCertificate } from "./named-certificate.ts";
 import {
   type Harness,
   jobConfig,
@@ -385,7 +385,7 @@ interface TlsTarget extends AsyncDisposable {
 
 /** An HTTPS exporter that speaks HTTP/2 too and notes the client's certificate. */
 async function startTlsExporter(folder: string): Promise<TlsTarget> {
-  const { certFile, keyFile } = await makeTestCertificate(folder, "exporter");
+  const { certFile, keyFile } = await makeNamedCertificate(folder, "exporter");
   const clientNames: (string | undefined)[] = [];
   const versions: string[] = [];
   const server = createSecureServer(
@@ -434,8 +434,8 @@ test("TLS: the CA is needed, a client certificate is shown and its rotation noti
     await stranger.round();
     expect(stranger.error()).toMatch(/self-signed certificate/);
 
-    const one = await makeTestCertificate(folder, "scraper-1");
-    const two = await makeTestCertificate(folder, "scraper-2");
+    const one = await makeNamedCertificate(folder, "scraper-1");
+    const two = await makeNamedCertificate(folder, "scraper-2");
     const certFile = join(folder, "client.crt");
     const keyFile = join(folder, "client.key");
     const install = async (pair: typeof one): Promise<void> => {

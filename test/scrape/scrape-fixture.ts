@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "#lib/clock";
+import { type Logger, silentLogger } from "#lib/logger";
 import {
   createScrapeManager,
   PLAIN_HTTP_CLIENT,
   type ScrapeConfig,
   type ScrapeJobConfig,
-  type ScrapeLog,
   type ScrapeManager,
   type ScrapeManagerDeps,
   type ScrapeManagerOptions,
@@ -169,8 +169,8 @@ export function startHarness(
   const time = new SteppedTime();
   const warnings: string[] = [];
   const events: { jobName: string; errorCode: string | null }[] = [];
-  const warn: ScrapeLog["warn"] = (_fields, message) => warnings.push(message);
-  const log: ScrapeLog = { debug: () => {}, info: () => {}, warn, error: warn };
+  const warn: Logger["warn"] = (_fields, message) => warnings.push(message);
+  const log: Logger = { ...silentLogger, warn, error: warn };
   const observer = {
     scraped: (event: { jobName: string; errorCode: string | null }) => events.push(event),
     discoveryFailed: () => {},

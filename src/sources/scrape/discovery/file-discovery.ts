@@ -7,7 +7,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parse as parseYaml } from "yaml";
-import type { ScrapeLog } from "../run/scrape-log.ts";
+import type { Logger } from "#lib/logger";
 import type { Sleep } from "../run/sleep.ts";
 import type { FileSdConfig, TargetGroup } from "../scrape-config.ts";
 import { ScrapeError } from "../scrape-error.ts";
@@ -20,7 +20,7 @@ const FILE_BYTES_MAX = 64 << 20;
 
 export interface FileDiscoveryDeps {
   readonly sleep: Sleep;
-  readonly log: ScrapeLog;
+  readonly log: Logger;
   readonly onFailure: () => void;
 }
 

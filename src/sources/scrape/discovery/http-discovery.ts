@@ -4,7 +4,7 @@ import { discardBody } from "../http/http-client.ts";
 import { readBounded } from "../http/read-bounded.ts";
 import { Deadline } from "../run/deadline.ts";
 import { describeFailure } from "../run/describe-failure.ts";
-import type { ScrapeLog } from "../run/scrape-log.ts";
+import type { Logger } from "#lib/logger";
 import type { Sleep } from "../run/sleep.ts";
 import type { HttpSdConfig } from "../scrape-config.ts";
 import { ScrapeError } from "../scrape-error.ts";
@@ -18,7 +18,7 @@ const JSON_TYPE = /^application\/json(?:;\s*charset="?utf-8"?)?$/i;
 export interface HttpDiscoveryDeps {
   readonly client: HttpClient;
   readonly sleep: Sleep;
-  readonly log: ScrapeLog;
+  readonly log: Logger;
   readonly onFailure: () => void;
 }
 

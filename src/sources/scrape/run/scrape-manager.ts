@@ -7,12 +7,12 @@ import { createLookup } from "../http/lookup-lanes.ts";
 import type { Environment } from "../http/proxy-choice.ts";
 import { ColumnsPool } from "../ingest/batch-columns.ts";
 import type { ScrapeConfig, ScrapeJobConfig } from "../scrape-config.ts";
-import { formatDuration } from "../target/duration-text.ts";
+import { formatDuration } from "#lib/duration";
 import { labelRecord } from "../target/target.ts";
 import { compileJobRules } from "./job-rules.ts";
 import { LingeringTargets } from "./lingering-targets.ts";
 import { SCRAPER_LIMITS, type ScraperLimits } from "./scrape-limits.ts";
-import { type ScrapeLog, SILENT_LOG } from "./scrape-log.ts";
+import { type Logger, silentLogger } from "#lib/logger";
 import { NO_OBSERVER, type ScrapeObserver } from "./scrape-observer.ts";
 import { type PoolDeps, ScrapePool } from "./scrape-pool.ts";
 import { type Sleep, timerSleep } from "./sleep.ts";
@@ -22,7 +22,7 @@ import type { ActiveTargetStatus, TargetsSnapshot } from "./targets-snapshot.ts"
 export interface ScrapeManagerDeps {
   readonly appendable: Appendable;
   readonly clock: Clock;
-  readonly log?: ScrapeLog;
+  readonly log?: Logger;
   readonly observer?: ScrapeObserver;
   /** Only tests need another one. */
   readonly sleep?: Sleep;
@@ -67,7 +67,7 @@ class RunningScrapeManager implements ScrapeManager {
   readonly #externalHost: string;
 
   constructor(deps: ScrapeManagerDeps, options: ScrapeManagerOptions) {
-    const { appendable, clock, log = SILENT_LOG, observer = NO_OBSERVER } = deps;
+    const { appendable, clock, log = silentLogger, observer = NO_OBSERVER } = deps;
     const { sleep = timerSleep } = deps;
     const limits = { ...SCRAPER_LIMITS, ...options.limits };
     const columns = new ColumnsPool();

@@ -19,7 +19,7 @@ import type { Target } from "../target/target.ts";
 import { Deadline } from "./deadline.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { ScraperLimits } from "./scrape-limits.ts";
-import type { ScrapeLog } from "./scrape-log.ts";
+import type { Logger } from "#lib/logger";
 import type { ScrapeObserver } from "./scrape-observer.ts";
 import type { TargetMemory } from "./target-memory.ts";
 
@@ -27,7 +27,7 @@ import type { TargetMemory } from "./target-memory.ts";
 export interface ScrapeContext {
   readonly appendable: Appendable;
   readonly clock: Clock;
-  readonly log: ScrapeLog;
+  readonly log: Logger;
   readonly observer: ScrapeObserver;
   readonly limits: ScraperLimits;
   readonly columns: ColumnsPool;

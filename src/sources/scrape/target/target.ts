@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { type Labels, labelPairs, labelsKey, labelsOf } from "#model";
 import type { ScrapeJobConfig } from "../scrape-config.ts";
-import { formatDuration, parseDurationMs } from "./duration-text.ts";
+import { formatDuration, parseDuration } from "#lib/duration";
 import type { MutableLabels, Relabeler } from "./relabel.ts";
 import { formatScrapeUrl } from "./scrape-url.ts";
 
@@ -84,10 +84,10 @@ function whyInvalid(labels: MutableLabels): string | null {
   if (scheme !== "http" && scheme !== "https") {
     return `unsupported scheme ${JSON.stringify(scheme)}: use http or https`;
   }
-  const intervalMs = parseDurationMs(labels.get(SCRAPE_INTERVAL) ?? "");
+  const intervalMs = parseDuration(labels.get(SCRAPE_INTERVAL) ?? "");
   if (intervalMs === null) return "error parsing scrape interval";
   if (intervalMs === 0) return "scrape interval cannot be 0";
-  const timeoutMs = parseDurationMs(labels.get(SCRAPE_TIMEOUT) ?? "");
+  const timeoutMs = parseDuration(labels.get(SCRAPE_TIMEOUT) ?? "");
   if (timeoutMs === null) return "error parsing scrape timeout";
   if (timeoutMs === 0) return "scrape timeout cannot be 0";
   if (timeoutMs > intervalMs) return "scrape timeout cannot be greater than scrape interval";
@@ -108,8 +108,8 @@ function targetOf(job: ScrapeJobConfig, shaped: MutableLabels, discovered: Label
     discoveredLabels: discovered,
     labels: publicLabels,
     url,
-    intervalMs: parseDurationMs(shaped.get(SCRAPE_INTERVAL) ?? "") ?? job.scrapeIntervalMs,
-    timeoutMs: parseDurationMs(shaped.get(SCRAPE_TIMEOUT) ?? "") ?? job.scrapeTimeoutMs,
+    intervalMs: parseDuration(shaped.get(SCRAPE_INTERVAL) ?? "") ?? job.scrapeIntervalMs,
+    timeoutMs: parseDuration(shaped.get(SCRAPE_TIMEOUT) ?? "") ?? job.scrapeTimeoutMs,
     phase: createHash("sha256").update(key).digest().readUIntBE(0, 6) / 2 ** 48,
   };
 }
