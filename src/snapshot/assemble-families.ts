@@ -59,11 +59,7 @@ export async function assembleFamilies(
 ): Promise<Families> {
   const { singles, candidates } = sortOut(metrics, context.escaping);
   const grouped = await groupAll(candidates, context);
-  const broken = new Set(
-    candidates.filter(({ key, type, members }) =>
-      isGrouped(type) ? grouped.get(key)?.order === null : !hasItsLabel(type, members, context),
-    ),
-  );
+  const broken = new Set(candidates.filter(({ key }) => grouped.get(key)?.order === null));
   degradeClashing(candidates, broken, singles);
   const blocks = singles.map((metric) => singleBlock(metric, openMetricsTypeOf(metric)));
   for (const candidate of candidates) {
@@ -110,7 +106,7 @@ function openMetricsTypeOf(metric: Metric): "gauge" | "unknown" {
 }
 
 function isGrouped(type: MetricType): type is GroupedType {
-  return type === "histogram" || type === "gaugehistogram" || type === "summary";
+  return type !== "counter" && type !== "gauge" && type !== "info" && type !== "unknown";
 }
 
 async function groupAll(
@@ -135,22 +131,6 @@ async function groupAll(
     );
   }
   return grouped;
-}
-
-/** Every sample of a state set carries its state under a label named as the family. */
-function hasItsLabel(
-  type: MetricType,
-  members: readonly FamilyMember[],
-  { arena }: AssemblyContext,
-): boolean {
-  if (type !== "stateset") return true;
-  return members.every(({ metric: { name, entries } }) => {
-    for (let i = 1; i < entries.length; i += 2) {
-      const text = Buffer.from(arena.bytesAt(entries[i] as number)).toString();
-      if (!text.includes(`{${name}="`) && !text.includes(`,${name}="`)) return false;
-    }
-    return true;
-  });
 }
 
 /**

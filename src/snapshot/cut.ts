@@ -129,13 +129,15 @@ class CutMaker {
     const { twins } = block;
     if (twins !== null) this.#mergeTwins(block, twins, start);
     const count = block.entries.length / 2;
-    const values = this.#values.subarray(start, start + count);
-    if (!isText && !holdsRule(block, values, negatives)) {
+    const end = start + count;
+    const values = this.#values.subarray(start, end);
+    const timestampsMs = this.#timestampsMs?.subarray(start, end) ?? null;
+    if (!isText && !holdsRule(block, { values, timestampsMs, negatives })) {
       this.#seriesCount = before;
       for (const metric of block.metrics) this.#addBlock(singleBlock(metric, "unknown"));
       return;
     }
-    this.#next = start + count;
+    this.#next = end;
     if (this.#seriesCount === before) return;
     const header = isText ? block.textHeader : block.openMetricsHeader;
     const { name, entries } = block;

@@ -3,10 +3,10 @@ import type { MetricMetadata, MetricType } from "#model";
 import type { Metric } from "./metric.ts";
 
 /** What the values of a family must satisfy before OpenMetrics lets it have its type. */
-export type ValueRule = "none" | "counter" | "info" | "stateset" | GroupedType;
+export type ValueRule = "none" | "counter" | "info" | GroupedType;
 
 /** Types whose samples belong together in groups. */
-export type GroupedType = "histogram" | "gaugehistogram" | "summary";
+export type GroupedType = "histogram" | "gaugehistogram" | "summary" | "stateset";
 
 /** A run of lines under one header: one metric family in the order in which it is written. */
 export interface FamilyBlock {

@@ -1,12 +1,12 @@
-import { boundOf, isLegacyMetricName, quoteText } from "#exposition";
-import type { MetricType } from "#model";
+import { boundOf, isLegacyLabelName, isLegacyMetricName, quoteText } from "#exposition";
+import type { GroupedType } from "./family-block.ts";
 import type { FamilyRole } from "./family-role.ts";
 import { entryCount, type Metric } from "./metric.ts";
 import type { Pacer } from "./pacer.ts";
 import type { PrefixArena } from "./prefix-arena.ts";
 
 /**
- * The order of histograms and summaries: all samples of one label set together, buckets by rising
+ * The order of histograms, summaries and state sets: all samples of one label set together, buckets by rising
  * bound, then count and sum (OpenMetrics 1.0.0, «Groups of MetricPoints»; a strict parser refuses
  * anything else). Label sets are told apart by the text of the prefix without the bound, so that
  * nothing has to be asked of the store, whose series may be gone by now.
@@ -47,7 +47,7 @@ interface Point {
 /** Null where a bound is missing or is not one: then the family cannot have its type. */
 export async function groupedOrder(
   members: readonly FamilyMember[],
-  type: MetricType,
+  type: GroupedType,
   arena: PrefixArena,
   pacer: Pacer,
 ): Promise<GroupedOrder | null> {
@@ -56,14 +56,16 @@ export async function groupedOrder(
   const ordered = members.toSorted((a, b) => Number(isBounded(a)) - Number(isBounded(b)));
   for (const member of ordered) {
     const { entries, name } = member.metric;
-    const boundLabel = member.role === "bucket" ? "le" : isBounded(member) ? "quantile" : "";
+    const label = labelText(innerLabel(member, type));
     for (let i = 0; i < entries.length; i += 2) {
       if (i % 1024 === 0 && pacer.isDue()) await pacer.pause();
       const position = entries[i + 1] as number;
-      const { rest, bound } = splitPrefix(textOf(arena, position), name, boundLabel);
+      const { rest, inner } = splitPrefix(textOf(arena, position), name, label);
+      const bound = inner === null ? NaN : boundOf(inner);
+      const isRight = label === "" || (inner !== null && isBoundOf(type, bound));
+      if (!isRight) return null;
       const role = roleOf(member.role, bound);
-      if (!isBoundOf(role, type, bound)) return null;
-      const point = { ref: entries[i] as number, position, role, bound: bound ?? 0 };
+      const point = { ref: entries[i] as number, position, role, bound };
       const group = groups.get(rest);
       if (group === undefined) groups.set(rest, [point]);
       else group.push(point);
@@ -76,6 +78,20 @@ function isBounded(member: FamilyMember): boolean {
   return member.role === "bucket" || member.role === "plain";
 }
 
+/** The label that tells the samples of one label set apart; "" for sums and counts. */
+function innerLabel(member: FamilyMember, type: GroupedType): string {
+  if (!isBounded(member)) return "";
+  if (type === "stateset") return member.metric.name;
+  return type === "summary" ? "quantile" : "le";
+}
+
+/** As it stands in a prefix, which is looked at as Latin-1. */
+function labelText(label: string): string {
+  if (label === "") return "";
+  const written = isLegacyLabelName(label) ? label : quoteText(label);
+  return `,${Buffer.from(written).toString("latin1")}="`;
+}
+
 /** Latin-1 instead of UTF-8: the texts are only compared, and this is several times faster. */
 function textOf(arena: PrefixArena, position: number): string {
   const bytes = arena.bytesAt(position);
@@ -83,38 +99,43 @@ function textOf(arena: PrefixArena, position: number): string {
 }
 
 /**
- * The labels without the name and the bound. Within a quoted value every quote has a backslash
- * before it, so `,le="` can only be the label itself.
+ * The labels without the name and the inner label. Within a quoted value every quote has a
+ * backslash before it, so `,le="` can only be the label itself.
  */
 function splitPrefix(
   text: string,
   name: string,
-  boundLabel: string,
-): { rest: string; bound: number | null } {
+  label: string,
+): { rest: string; inner: string | null } {
   const nameLength = isLegacyMetricName(name)
     ? name.length
     : Buffer.byteLength(quoteText(name)) + 1;
-  const labels = `,${text.slice(nameLength + (text[nameLength] === " " ? 0 : 1), -2)}`;
-  const at = boundLabel === "" ? -1 : labels.indexOf(`,${boundLabel}="`);
-  if (at < 0) return { rest: labels === "," ? "" : labels, bound: null };
-  const start = at + boundLabel.length + 3;
-  const end = labels.indexOf('"', start);
-  return {
-    rest: labels.slice(0, at) + labels.slice(end + 1),
-    bound: boundOf(labels.slice(start, end)),
-  };
+  const hasLabels = text.length > nameLength + 2;
+  const labels = hasLabels ? `,${text.slice(nameLength + 1, -2)}` : "";
+  const at = label === "" ? -1 : labels.indexOf(label);
+  if (at < 0) return { rest: labels, inner: null };
+  const start = at + label.length;
+  let end = labels.indexOf('"', start);
+  while (isEscaped(labels, end)) end = labels.indexOf('"', end + 1);
+  return { rest: labels.slice(0, at) + labels.slice(end + 1), inner: labels.slice(start, end) };
 }
 
-function roleOf(role: FamilyRole, bound: number | null): number {
+/** Whether an odd number of backslashes stands before the quote. */
+function isEscaped(text: string, quote: number): boolean {
+  let backslashes = 0;
+  while (text[quote - 1 - backslashes] === "\\") backslashes += 1;
+  return backslashes % 2 === 1;
+}
+
+function roleOf(role: FamilyRole, bound: number): number {
   if (role === "bucket") return bound === Infinity ? ROLE_LAST_BUCKET : ROLE_BUCKET;
   if (role === "count") return ROLE_COUNT;
   return role === "sum" ? ROLE_SUM : ROLE_PLAIN;
 }
 
-function isBoundOf(role: number, type: MetricType, bound: number | null): boolean {
-  if (role === ROLE_COUNT || role === ROLE_SUM) return true;
-  if (type === "summary") return bound !== null && bound >= 0 && bound <= 1;
-  return bound !== null && !Number.isNaN(bound);
+function isBoundOf(type: GroupedType, bound: number): boolean {
+  if (type === "stateset") return true;
+  return type === "summary" ? bound >= 0 && bound <= 1 : !Number.isNaN(bound);
 }
 
 function inOrder(
@@ -128,7 +149,7 @@ function inOrder(
   const twins: number[] = [];
   let i = 0;
   for (const [, group] of [...groups].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
-    group.sort(comparePoints);
+    group.sort((a, b) => comparePoints(a, b, arena));
     const first = i;
     for (const point of group) {
       entries[i * 2] = point.ref;
@@ -145,8 +166,13 @@ function inOrder(
   return { entries, roles, twins: twins.length === 0 ? null : Uint32Array.from(twins) };
 }
 
-function comparePoints(a: Point, b: Point): number {
-  return rank(a.role) - rank(b.role) || compareNumbers(a.bound, b.bound) || a.position - b.position;
+function comparePoints(a: Point, b: Point, arena: PrefixArena): number {
+  return (
+    rank(a.role) - rank(b.role) ||
+    compareNumbers(a.bound, b.bound) ||
+    arena.compare(a.position, b.position) ||
+    a.ref - b.ref
+  );
 }
 
 function rank(role: number): number {

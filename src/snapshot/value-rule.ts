@@ -14,23 +14,33 @@ import {
  * Whether the values let the family keep its type in OpenMetrics, where a reader refuses the whole
  * body for one negative counter or one histogram whose count is not that of its last bucket.
  * Sources do send such things, and an entitlement can admit one half of a histogram.
- * Values hold stale markers where a line is missing; `negatives` counts those below zero and NaN.
+ * `values` and `timestampsMs` are the block's columns, in its order.
  */
-export function holdsRule(block: FamilyBlock, values: Float64Array, negatives: number): boolean {
-  switch (block.rule) {
+export function holdsRule(block: FamilyBlock, columns: BlockColumns): boolean {
+  const { rule, roles } = block;
+  switch (rule) {
     case "none":
       return true;
     case "counter":
-      return negatives === 0;
+      return columns.negatives === 0;
     case "info":
-      return every(values, (value) => value === 1);
-    case "stateset":
-      return every(values, (value) => value === 0 || value === 1);
+      return every(columns.values, (value) => value === 1);
     case "histogram":
     case "gaugehistogram":
     case "summary":
-      return block.roles === null || groupsHold(block.rule, block.roles, values);
+    case "stateset":
+      return roles === null || groupsHold(rule, roles, columns);
   }
+}
+
+/** What a cut has gathered of one block. */
+export interface BlockColumns {
+  /** A stale marker where a line is missing. */
+  readonly values: Float64Array;
+  /** Null where the body has no timestamps. */
+  readonly timestampsMs: Float64Array | null;
+  /** How many values are below zero or NaN. */
+  readonly negatives: number;
 }
 
 function every(values: Float64Array, test: (value: number) => boolean): boolean {
@@ -38,7 +48,11 @@ function every(values: Float64Array, test: (value: number) => boolean): boolean 
   return values.every((value, i) => test(value) || isStaleMarker(words, i));
 }
 
-function groupsHold(type: GroupedType, roles: Uint8Array, values: Float64Array): boolean {
+function groupsHold(
+  type: GroupedType,
+  roles: Uint8Array,
+  { values, timestampsMs }: BlockColumns,
+): boolean {
   const words = wordsOf(values);
   const group = new Group(type);
   for (let i = 0; i < roles.length; i++) {
@@ -46,7 +60,8 @@ function groupsHold(type: GroupedType, roles: Uint8Array, values: Float64Array):
     if ((role & STARTS_GROUP) !== 0 && !group.endsWell()) return false;
     const value = values[i] as number;
     if (value !== value && isStaleMarker(words, i)) continue;
-    if (!group.take(role, value)) return false;
+    const timestampMs = timestampsMs === null ? 0 : (timestampsMs[i] as number);
+    if (!group.isAt(timestampMs) || !group.take(role, value)) return false;
   }
   return group.endsWell();
 }
@@ -55,6 +70,7 @@ function groupsHold(type: GroupedType, roles: Uint8Array, values: Float64Array):
 class Group {
   readonly #type: GroupedType;
   #isEmpty = true;
+  #timestampMs = 0;
   #bucketValue = 0;
   #hasLastBucket = false;
   #hasNegativeBound = false;
@@ -66,6 +82,12 @@ class Group {
     this.#type = type;
   }
 
+  /** With timestamps, the samples of one label set must agree on theirs to be read as one. */
+  isAt(timestampMs: number): boolean {
+    if (this.#isEmpty) this.#timestampMs = timestampMs;
+    return this.#timestampMs === timestampMs;
+  }
+
   /** Whether the next sample may stand where it does. */
   take(role: number, value: number): boolean {
     this.#isEmpty = false;
@@ -75,18 +97,19 @@ class Group {
         return this.#takeBucket(role, value);
       case ROLE_COUNT:
         this.#count = value;
-        return value >= 0;
+        return value >= 0 && Number.isInteger(value);
       case ROLE_SUM:
         this.#sum = value;
         return this.#type === "gaugehistogram" ? !Number.isNaN(value) : value >= 0;
       default:
+        if (this.#type === "stateset") return value === 0 || value === 1;
         // A quantile: NaN where nothing was observed.
         return !(value < 0);
     }
   }
 
   #takeBucket(role: number, value: number): boolean {
-    if (!(value >= this.#bucketValue)) return false;
+    if (!Number.isInteger(value) || value < this.#bucketValue) return false;
     this.#bucketValue = value;
     if ((role & NEGATIVE_BOUND) !== 0) this.#hasNegativeBound = true;
     if ((role & ROLE_MASK) === ROLE_LAST_BUCKET) this.#hasLastBucket = true;
@@ -95,7 +118,8 @@ class Group {
 
   /** Whether nothing is missing or contradicts; makes ready for the next label set. */
   endsWell(): boolean {
-    const holds = this.#isEmpty || this.#type === "summary" || this.#isWholeHistogram();
+    const isHistogram = this.#type === "histogram" || this.#type === "gaugehistogram";
+    const holds = this.#isEmpty || !isHistogram || this.#isWholeHistogram();
     this.#isEmpty = true;
     this.#bucketValue = 0;
     this.#hasLastBucket = false;
