@@ -43,10 +43,13 @@ export interface FamilyPlace {
 /**
  * Plans a document. `names` maps each metric name to what is known of it. The result has an entry
  * for every name that the format can show: `_created` samples have no place in Prometheus text.
+ * Names of a family in `apart` (by its written name; see family-completeness.ts) become families of
+ * their own.
  */
 export function planFamilies(
   names: ReadonlyMap<string, MetricMetadata | null>,
   style: ExpositionStyle,
+  apart: ReadonlySet<string> = new Set(),
 ): Map<string, FamilyPlace> {
   const claims = [...names.keys()].toSorted(compareUtf8).flatMap((name) => {
     const claim = claimOf(name, names.get(name) ?? null, style.format);
@@ -56,7 +59,13 @@ export function planFamilies(
   const settled = claims.map((claim) =>
     clashing.has(familyKey(claim)) ? ownFamily(claim.name, claim.help) : claim,
   );
-  return placesOf(settled, style);
+  if (apart.size === 0) return placesOf(settled, style);
+  const places = placesOf(settled, style);
+  const isApart = ({ name }: Claim) => apart.has(places.get(name)?.header.name ?? "");
+  return placesOf(
+    settled.map((claim) => (isApart(claim) ? ownFamily(claim.name, claim.help) : claim)),
+    style,
+  );
 }
 
 /** A name's wish: its family, and what it adds to the family's name. */

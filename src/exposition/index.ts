@@ -7,6 +7,7 @@ export {
   isLegacyMetricName,
 } from "./escaping.ts";
 export { ExpositionError, type ExpositionErrorCode } from "./exposition-error.ts";
+export { incompleteFamilies, type PlannedLine } from "./family-completeness.ts";
 export { formatFamilyHeader, quoteText } from "./family-header.ts";
 export {
   claimedNames,

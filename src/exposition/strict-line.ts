@@ -100,9 +100,7 @@ export class StrictLineReader {
     const nameEnd = labelNameEnd(bytes, start);
     if (nameEnd === start) throw new Fault(start, "expected a label name");
     const name = decodeText(bytes, start, nameEnd);
-    if (name.startsWith("__")) {
-      throw new Fault(start, `label names that start with __ are reserved: ${name}`, RULE);
-    }
+    if (name === METRIC_NAME) throw new Fault(start, "the name stands before the braces", RULE);
     if (into.some(([other]) => other === name)) {
       throw new Fault(start, `the label ${name} is given twice`, RULE);
     }

@@ -94,9 +94,6 @@ class StrictDocument {
 
   #open(name: string, position: number): StrictFamilyBuilder {
     this.#close();
-    if (name.startsWith("_")) {
-      throw new Fault(position, `names that start with _ are reserved: ${name}`, "exposition_rule");
-    }
     this.#family = new StrictFamilyBuilder(name, position);
     return this.#family;
   }

@@ -1,7 +1,12 @@
-import type { Exemplar, Labels, MetricMetadata } from "#model";
-import { labelValue, METRIC_NAME } from "#model";
+import { type Exemplar, type Labels, labelValue, METRIC_NAME, type MetricMetadata } from "#model";
 import { formatFamilyHeader } from "./family-header.ts";
-import { type ExpositionStyle, type FamilyHeader, planFamilies } from "./family-plan.ts";
+import { incompleteFamilies, type PlannedLine } from "./family-completeness.ts";
+import {
+  type ExpositionStyle,
+  type FamilyHeader,
+  type FamilyPlace,
+  planFamilies,
+} from "./family-plan.ts";
 import { NUMBER_BYTES_MAX, writeTimestamp, writeValue } from "./float-writer.ts";
 import { isOpenMetrics } from "./format.ts";
 import { compareLines, type LineOrder, lineOrderOf } from "./sample-order.ts";
@@ -51,9 +56,8 @@ export function writeExposition(
   return writer.finish();
 }
 
-interface Line {
+interface Line extends PlannedLine {
   readonly sample: SampleToWrite;
-  readonly order: LineOrder;
 }
 
 function orderedLines(samples: Iterable<SampleToWrite>, style: ExpositionStyle): Line[] {
@@ -63,11 +67,20 @@ function orderedLines(samples: Iterable<SampleToWrite>, style: ExpositionStyle):
     const name = labelValue(labels, METRIC_NAME);
     if (!names.get(name)) names.set(name, metadata);
   }
-  const places = planFamilies(names, style);
+  const lines = placedLines(kept, planFamilies(names, style));
+  const incomplete = incompleteFamilies(lines);
+  return incomplete.size === 0 ? lines : placedLines(kept, planFamilies(names, style, incomplete));
+}
+
+function placedLines(
+  samples: readonly SampleToWrite[],
+  places: ReadonlyMap<string, FamilyPlace>,
+): Line[] {
   const lines: Line[] = [];
-  for (const sample of kept) {
-    const place = places.get(labelValue(sample.labels, METRIC_NAME));
-    if (place !== undefined) lines.push({ sample, order: lineOrderOf(sample.labels, place) });
+  for (const sample of samples) {
+    const { labels } = sample;
+    const place = places.get(labelValue(labels, METRIC_NAME));
+    if (place !== undefined) lines.push({ sample, labels, order: lineOrderOf(labels, place) });
   }
   return lines.toSorted((a, b) => compareLines(a.order, b.order));
 }
