@@ -8,6 +8,8 @@ export interface ErrorStatus {
   readonly oauthError?: string;
   /** Seconds after which another try makes sense. */
   readonly retryAfterSeconds?: number;
+  /** The limit that was hit, where one was: a label of `gaugeway_http_limits_hit_total`. */
+  readonly limit?: string;
 }
 
 function shown(status: number, text: string, more: Partial<ErrorStatus> = {}): ErrorStatus {
@@ -41,22 +43,43 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     // The entitlement is at odds with the data: the operator has to choose a merge rule. 409, so
     // that the bare status in a scraper's target list tells it from the limit below.
     label_collision: shown(409, "the entitlement makes two series equal"),
-    body_too_large: shown(413, "the body is too large", { oauthError: "invalid_request" }),
-    url_too_long: shown(414, "the URL is too long", { oauthError: "invalid_request" }),
+    body_too_large: shown(413, "the body is too large", {
+      oauthError: "invalid_request",
+      limit: "body_bytes_max",
+    }),
+    url_too_long: shown(414, "the URL is too long", {
+      oauthError: "invalid_request",
+      limit: "url_bytes_max",
+    }),
+    headers_too_large: shown(431, "the headers are too large", {
+      oauthError: "invalid_request",
+      limit: "header_bytes_max",
+    }),
     unsupported_media_type: shown(415, "the content type is not supported", {
       oauthError: "invalid_request",
     }),
     // As Prometheus answers queries that would load too much: whole and explicit, never cut short.
-    series_per_scrape_limit: shown(422, "the answer would be over the series limit"),
-    body_bytes_limit: shown(422, "the answer would be over the size limit"),
-    too_many_requests: shown(429, "too many requests", { retryAfterSeconds: 30 }),
+    series_per_scrape_limit: shown(422, "the answer would be over the series limit", {
+      limit: "series_per_scrape_max",
+    }),
+    body_bytes_limit: shown(422, "the answer would be over the size limit", {
+      limit: "scrape_bytes_max",
+    }),
+    too_many_requests: shown(429, "too many requests", {
+      retryAfterSeconds: 30,
+      limit: "requests_rate",
+    }),
     not_ready: shown(503, "starting up", UNAVAILABLE),
     shutting_down: shown(503, "shutting down", UNAVAILABLE),
     requests_in_flight_limit: shown(503, "too many requests at once", {
       ...UNAVAILABLE,
       retryAfterSeconds: 1,
+      limit: "requests_in_flight_max",
     }),
-    scrape_timeout: shown(503, "the answer would come after the scraper's timeout", UNAVAILABLE),
+    scrape_timeout: shown(503, "the answer would come after the scraper's timeout", {
+      ...UNAVAILABLE,
+      limit: "scrape_timeout",
+    }),
     // Nobody is there to read it; the status is for the log, as in Prometheus.
     canceled: shown(499, "the request was given up"),
     storage_full: hidden(503, "the store cannot answer at present", UNAVAILABLE),

@@ -143,8 +143,32 @@ describe("HTTP/2", () => {
         timeout: 5000,
       })
       .toBe(1);
+    // Half a body must not look like a whole one.
+    await expect.poll(() => stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
     lazy.destroy();
     quick.close();
+  });
+
+  test("survives floods: headers without end, streams without number, resets", async () => {
+    await using started = await serve([echo], { streamsPerConnectionMax: 10 });
+    const greedy = openSession(started.port);
+    await expect(
+      ask(greedy, Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`x-${i}`, "y"]))),
+    ).rejects.toThrow("NGHTTP2_ENHANCE_YOUR_CALM");
+    const long = await ask(openSession(started.port), { "x-long": "y".repeat(40_000) });
+    expect(long.status).toBe(431);
+    const resetting = openSession(started.port);
+    for (let i = 0; i < 3000 && !resetting.destroyed; i++) {
+      const stream = resetting.request({ ":path": "/metrics/v1" });
+      stream.on("error", () => undefined);
+      stream.close(constants.NGHTTP2_CANCEL);
+      if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await ask(openSession(started.port), {})).status).toBe(200);
+    await expect
+      .poll(() => started.count("gaugeway_http_requests_in_flight", "test"), { timeout: 5000 })
+      .toBe(0);
+    for (const session of [greedy, resetting]) session.destroy();
   });
 
   test("aborts the handler of a stream that is reset", async () => {

@@ -19,6 +19,11 @@ export function gateRequest(request: RawRequest, limits: HttpLimits): GateOutcom
     const text = `The URL is longer than ${limits.urlBytesMax} bytes: send long parameters in a POST body.`;
     return { kind: "refuse", path: "/", refusal: new HttpRefusal("url_too_long", text) };
   }
+  // HTTP/1.1's parser has counted already; Node does not hold HTTP/2 to the size it announces.
+  if (request.httpVersionMajor >= 2 && headerBytes(request) > limits.headerBytesMax) {
+    const text = `The headers are longer than ${limits.headerBytesMax} bytes: send less.`;
+    return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("headers_too_large", text) };
+  }
   const repeated = repeatedHeader(request);
   if (repeated !== null) {
     const text = `The header ${repeated} is given more than once: send it once.`;
@@ -36,6 +41,11 @@ export function gateRequest(request: RawRequest, limits: HttpLimits): GateOutcom
     return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("not_found", text) };
   }
   return { kind: "pass", target };
+}
+
+/** As RFC 9113 §6.5.2 counts: names, values, and 32 for each pair. */
+function headerBytes(request: RawRequest): number {
+  return request.rawHeaders.reduce((sum, text) => sum + text.length + 16, 0);
 }
 
 /** Node keeps the first of most repeated headers and says nothing; the raw list has them all. */

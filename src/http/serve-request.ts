@@ -116,7 +116,6 @@ async function answerOf(
 ): Promise<ApiResponse> {
   try {
     if (context.inFlight > context.limits.requestsInFlightMax) {
-      context.telemetry.limitsHit.with(context.listener, "requests_in_flight_max").inc();
       throw new HttpRefusal(
         "requests_in_flight_limit",
         "Too many requests are being answered at present: try again in a second.",
@@ -128,7 +127,10 @@ async function answerOf(
     const thrown = request.signal.aborted ? new HttpRefusal("canceled", "The client left.") : error;
     const code = thrown instanceof OperatingError ? thrown.code : "internal";
     request.note({ error: code });
-    if (statusOfCode(code).status >= 500) {
+    const { status, limit, exposed } = statusOfCode(code);
+    if (limit !== undefined) context.telemetry.limitsHit.with(context.listener, limit).inc();
+    // What the client is told is in its own record; what it is not told has to be somewhere.
+    if (status >= 500 && !exposed) {
       context.logger.error({ requestId: request.id, error: thrown }, "request failed");
     }
     return errorResponse(thrown, destination.surface.errorShape);
