@@ -8,7 +8,8 @@ import { pathToFileURL } from "node:url";
 import { configurationPage } from "./docs/configuration-page.ts";
 import type { SourceFile } from "./docs/error-codes.ts";
 import { errorsPage } from "./docs/errors-page.ts";
-import { type LimitsModule, limitsPage } from "./docs/limits-page.ts";
+import { limitsPage } from "./docs/limits-page.ts";
+import { metricsPage } from "./docs/metrics-page.ts";
 
 function sourceFiles(): SourceFile[] {
   return readdirSync("src", { recursive: true, encoding: "utf8" })
@@ -17,9 +18,15 @@ function sourceFiles(): SourceFile[] {
     .map((file) => ({ path: `src/${file}`, text: readFileSync(join("src", file), "utf8") }));
 }
 
-async function limitsModules(files: readonly SourceFile[]): Promise<LimitsModule[]> {
+interface TableModule {
+  readonly file: SourceFile;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/** Every part's table of this name, with what it exports. */
+async function tableModules(files: readonly SourceFile[], name: string): Promise<TableModule[]> {
   const tables = files.filter(
-    ({ path }) => path.endsWith("/limits.ts") && !path.startsWith("src/config/"),
+    ({ path }) => path.endsWith(`/${name}`) && !path.startsWith("src/config/"),
   );
   return Promise.all(
     tables.map(async (file) => ({
@@ -35,7 +42,8 @@ export async function generatePages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["docs/reference/configuration.md", configurationPage()],
     ["docs/reference/errors.md", errorsPage(files)],
-    ["docs/reference/limits.md", limitsPage(await limitsModules(files))],
+    ["docs/reference/limits.md", limitsPage(await tableModules(files, "limits.ts"))],
+    ["docs/reference/metrics.md", metricsPage(await tableModules(files, "metrics.ts"))],
   ]);
 }
 

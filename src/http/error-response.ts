@@ -2,19 +2,29 @@ import { OperatingError } from "#lib/operating-error";
 import { unreachable } from "#lib/assert";
 import { type ApiResponse, jsonResponse, textResponse } from "./api-response.ts";
 import { HttpRefusal } from "./errors.ts";
-import { type ErrorStatus, statusOfCode } from "./error-status.ts";
+import { type ErrorStatus, isKnownCode, statusOfCode } from "./error-status.ts";
 import type { ErrorShape } from "./surface.ts";
 
 /** What a thrown value becomes on a surface. Only operating errors may speak, and not all of them. */
 export function errorResponse(thrown: unknown, shape: ErrorShape): ApiResponse {
   const code = thrown instanceof OperatingError ? thrown.code : "internal";
   const known = statusOfCode(code);
+  if (shape === "control" && thrown instanceof OperatingError) return operatorsAnswer(thrown);
   const text = known.exposed && thrown instanceof OperatingError ? thrown.message : known.text;
   const shaped = shapeError(shape, known, { code, text });
   const retry =
     known.retryAfterSeconds === undefined ? {} : { "retry-after": `${known.retryAfterSeconds}` };
   const own = thrown instanceof HttpRefusal ? thrown.headers : {};
   return { ...shaped, headers: { ...shaped.headers, ...retry, ...own } };
+}
+
+/**
+ * On the control socket the reader is the operator, who may know everything: whatever the program
+ * foresaw is told in its own words. What has no status of its own is a command that cannot be done.
+ */
+function operatorsAnswer(error: OperatingError): ApiResponse {
+  const { status } = isKnownCode(error.code) ? statusOfCode(error.code) : { status: 422 };
+  return jsonResponse(status, { error: error.code, message: error.message });
 }
 
 interface ErrorWords {

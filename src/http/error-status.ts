@@ -84,7 +84,7 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     canceled: shown(499, "the request was given up"),
     storage_full: hidden(503, "the store cannot answer at present", UNAVAILABLE),
     storage_failed: hidden(503, "the store cannot answer at present", UNAVAILABLE),
-    engine_unavailable: hidden(503, "the engine cannot answer at present", UNAVAILABLE),
+    engine_gone: hidden(503, "the engine cannot answer at present", UNAVAILABLE),
     access_database_busy: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
     access_database_failed: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
     access_data_invalid: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
@@ -95,6 +95,10 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
 /** Codes that the table does not know are errors of ours: 500, and their text stays inside. */
 export function statusOfCode(code: string): ErrorStatus {
   return table.get(code) ?? INTERNAL;
+}
+
+export function isKnownCode(code: string): boolean {
+  return table.has(code);
 }
 
 /** Every code that the table maps. */

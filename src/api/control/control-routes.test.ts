@@ -70,7 +70,9 @@ test("answers what the command line asks", async () => {
 test("tells of a backup that failed, and breaks an export off, so that neither looks whole", async () => {
   const backup = await ask("POST", "/backup", '{"folder":"/full"}');
   const [, last = ""] = backup.body.trimEnd().split("\n");
-  expect(JSON.parse(last)).toHaveProperty("failed.error");
+  expect(JSON.parse(last)).toEqual({
+    failed: { error: "backup_failed", message: "The disk is full." },
+  });
   const exported = await ask("POST", "/export", '{"selectors":["broken"]}');
   expect(exported.complete).toBe(false);
 });
