@@ -9,7 +9,6 @@ export const ACCESS_ERRORS = {
   tenants_limit: "The installation has as many tenants as it may have.",
   client_name_invalid: "A client's name outside the allowed characters or length.",
   client_id_invalid: "A declared client id outside the allowed characters or length.",
-  client_exists: "Another client has the id.",
   client_unknown: "No client has the id.",
   client_revoked: "The client has been revoked, which is final.",
   clients_limit: "The owner has as many clients as it may have.",

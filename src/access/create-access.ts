@@ -4,14 +4,14 @@ import { AUDIT_RETENTION, type AuditEntry, createAuditLog } from "./administrati
 import { type Clients, createClients } from "./administration/clients.ts";
 import { createTenants, type Tenants } from "./administration/tenants.ts";
 import { type Authenticate, createAuthenticate } from "./authentication/authenticate.ts";
-import { createFailureLimit, FAILURE_LIMIT } from "./authentication/failure-limit.ts";
+import { createFailureLimit } from "./authentication/failure-limit.ts";
 import { createLastUsed } from "./authentication/last-used.ts";
 import {
   createScrapeAdmission,
-  SCRAPE_LIMITS,
   type ScrapeAdmission,
   type ScrapeLimits,
 } from "./authentication/scrape-admission.ts";
+import { FAILURE_LIMIT, SCRAPE_LIMITS } from "./authentication/limits.ts";
 import { openAccessDatabase } from "./database/access-database.ts";
 import type { AccessDeclarations } from "./declarations.ts";
 

@@ -10,12 +10,12 @@ export type {
   AuthenticationContext,
 } from "./authentication/authenticate.ts";
 export { authorizationHeaders } from "./authentication/authorization-header.ts";
-export {
-  SCRAPE_LIMITS,
-  type ScrapeAdmission,
-  type ScrapeLimitName,
-  type ScrapeLimits,
-  type ScrapeVerdict,
+export { SCRAPE_LIMITS } from "./authentication/limits.ts";
+export type {
+  ScrapeAdmission,
+  ScrapeLimitName,
+  ScrapeLimits,
+  ScrapeVerdict,
 } from "./authentication/scrape-admission.ts";
 export { type Access, type AccessOptions, createAccess } from "./create-access.ts";
 export { declarationChecks } from "./declaration-checks.ts";

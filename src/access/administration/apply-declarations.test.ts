@@ -83,10 +83,12 @@ describe("declaring", () => {
     const before = await access.tenants.show("acme");
     const entitlement = rule("down");
     const clients = [client({ scopes: ["metrics.*"], name: "Other" })];
-    expect(await access.applyDeclarations(declaring(acme({ entitlement, clients })))).toEqual({
+    const changed = declaring(acme({ entitlement, clients }));
+    expect(await access.applyDeclarations(changed)).toEqual({
       ...NOTHING,
       changed: ["acme", "acme-scraper"],
     });
+    expect(await access.applyDeclarations(changed)).toEqual(NOTHING);
     expect(await access.tenants.show("acme")).toMatchObject({ id: before.id, entitlement });
     expect(await access.clients.show("acme-scraper")).toMatchObject({
       name: "Other",

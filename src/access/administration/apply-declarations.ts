@@ -1,15 +1,15 @@
 import { AccessError } from "../access-error.ts";
 import { checkDeclaredSecret } from "../credential/declared-secret.ts";
 import { secretMatches } from "../credential/secret-hash.ts";
-import type { Reader, Writer } from "../database/access-database.ts";
+import type { Writer } from "../database/access-database.ts";
 import type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "../declarations.ts";
-import { type Entitlement, NO_ENTITLEMENT } from "../entitlement/entitlement.ts";
+import { NO_ENTITLEMENT } from "../entitlement/entitlement.ts";
 import { entitlementKey } from "../entitlement/entitlement-key.ts";
 import type { Actor, AuditAction } from "./audit.ts";
-import { type Client, findClient, putSecret, revokeClients, selectClients } from "./client-rows.ts";
+import { type Client, putSecret, revokeClients } from "./client-rows.ts";
 import { checkedScopes, insertClient } from "./clients.ts";
+import { type PresentState, readPresentState } from "./declared-state.ts";
 import { checkClientName, checkDeclaredClientId, checkTenantName, quoted } from "./names.ts";
-import { currentEntitlement, selectTenants, type TenantRow } from "./tenant-rows.ts";
 import { type AdministrationDeps, deleteTenant, entitleTenant, insertTenant } from "./tenants.ts";
 
 /**
@@ -35,18 +35,22 @@ export async function applyDeclarations(
   declarations: AccessDeclarations,
 ): Promise<DeclarationOutcome> {
   checkDeclarations(declarations);
-  const planned = await run(deps, deps.database.reader, declarations, false);
+  const { database } = deps;
+  const planned = await run(deps, await readPresentState(database.reader), declarations, null);
   if (planned.made.length + planned.changed.length + planned.removed.length === 0) return planned;
-  return deps.database.change((writer) => run(deps, writer, declarations, true));
+  return database.change(async (writer) =>
+    run(deps, await readPresentState(writer), declarations, writer),
+  );
 }
 
-/** One pass over the declarations; without `writes` it only finds out what would change. */
+/** One pass over the declarations; without `writer` it only finds out what would change. */
 interface Pass {
   readonly deps: AdministrationDeps;
-  readonly reader: Reader;
-  /** Null while planning. */
   readonly writer: Writer | null;
+  readonly present: PresentState;
   readonly nowMs: number;
+  /** Ids of tenants that this pass removes, and their clients with them. */
+  readonly removedTenants: Set<string>;
   readonly made: string[];
   readonly changed: string[];
   readonly removed: string[];
@@ -54,20 +58,17 @@ interface Pass {
 
 async function run(
   deps: AdministrationDeps,
-  reader: Reader | Writer,
+  present: PresentState,
   declarations: AccessDeclarations,
-  writes: boolean,
+  writer: Writer | null,
 ): Promise<DeclarationOutcome> {
-  const writer = writes ? (reader as Writer) : null;
+  const lists = { made: [], changed: [], removed: [] };
   const nowMs = deps.clock.nowMs();
-  const pass: Pass = { deps, reader, writer, nowMs, made: [], changed: [], removed: [] };
-  // Clients go first, so that an id can move from a tenant that is removed to another one.
-  const declared = new Set(allClients(declarations).map((client) => client.id));
-  await removeClients(pass, declared);
-  const tenants = new Map((await selectTenants(reader)).map((row) => [row.name, row]));
-  await removeTenants(pass, tenants, new Set(declarations.tenants.map((tenant) => tenant.name)));
+  const pass: Pass = { deps, writer, present, nowMs, removedTenants: new Set(), ...lists };
+  await removeClients(pass, new Set(allClients(declarations).map((client) => client.id)));
+  await removeTenants(pass, new Set(declarations.tenants.map((tenant) => tenant.name)));
   for (const tenant of declarations.tenants) {
-    const tenantId = await applyTenant(pass, tenant, tenants.get(tenant.name));
+    const tenantId = await applyTenant(pass, tenant);
     for (const client of tenant.clients) await applyClient(pass, client, tenantId);
   }
   for (const client of declarations.operatorClients) await applyClient(pass, client, null);
@@ -101,7 +102,8 @@ function allClients(declarations: AccessDeclarations): readonly ClientDeclaratio
 }
 
 async function removeClients(pass: Pass, declared: ReadonlySet<string>): Promise<void> {
-  for (const client of await selectClients(pass.reader, {})) {
+  for (const client of pass.present.clients.values()) {
+    if (client.revokedAtMs !== null) continue;
     if (client.origin !== "config" || declared.has(client.id)) continue;
     pass.removed.push(client.id);
     if (pass.writer === null) continue;
@@ -110,14 +112,11 @@ async function removeClients(pass: Pass, declared: ReadonlySet<string>): Promise
   }
 }
 
-async function removeTenants(
-  pass: Pass,
-  tenants: ReadonlyMap<string, TenantRow>,
-  declared: ReadonlySet<string>,
-): Promise<void> {
-  for (const tenant of tenants.values()) {
+async function removeTenants(pass: Pass, declared: ReadonlySet<string>): Promise<void> {
+  for (const tenant of pass.present.tenants.values()) {
     if (tenant.origin !== "config" || declared.has(tenant.name)) continue;
     pass.removed.push(tenant.name);
+    pass.removedTenants.add(tenant.id);
     if (pass.writer === null) continue;
     await deleteTenant(pass.writer, tenant.id, pass.nowMs);
     await record(pass, "tenant.delete", tenant.id, tenant.name);
@@ -125,12 +124,9 @@ async function removeTenants(
 }
 
 /** The tenant's id; while planning, a name stands for the id of a tenant that is still to be made. */
-async function applyTenant(
-  pass: Pass,
-  declared: TenantDeclaration,
-  present: TenantRow | undefined,
-): Promise<string> {
+async function applyTenant(pass: Pass, declared: TenantDeclaration): Promise<string> {
   const { name, entitlement } = declared;
+  const present = pass.present.tenants.get(name);
   if (present === undefined) {
     pass.made.push(name);
     if (pass.writer === null) return name;
@@ -145,8 +141,7 @@ async function applyTenant(
         "rename or delete one of them.",
     );
   }
-  const current = await currentEntitlement(pass.reader, present.id);
-  if (!sameRule(current.entitlement, entitlement)) {
+  if (!pass.present.hasEntitlement(present, entitlement)) {
     pass.changed.push(name);
     if (pass.writer !== null) {
       await entitleTenant(pass.writer, present.id, entitlement ?? NO_ENTITLEMENT, pass.nowMs);
@@ -156,25 +151,20 @@ async function applyTenant(
   return present.id;
 }
 
-/** Renames are compared too; only the order and the spelling of selectors do not count. */
-function sameRule(a: Entitlement | null, b: Entitlement | null): boolean {
-  return entitlementKey(a ?? NO_ENTITLEMENT) === entitlementKey(b ?? NO_ENTITLEMENT);
-}
-
 async function applyClient(
   pass: Pass,
   declared: ClientDeclaration,
   tenantId: string | null,
 ): Promise<void> {
   const scopes = checkedScopes(tenantId === null ? "operator" : "tenant", declared.scopes);
-  const present = await findClient(pass.reader, declared.id);
-  if (present !== null && present.origin !== "config") {
+  const present = pass.present.clients.get(declared.id);
+  if (present !== undefined && present.origin !== "config") {
     throw conflict(
       `Client ${quoted(declared.id)} is declared in gaugeway.yaml and was also made by hand: ` +
         "declare another id.",
     );
   }
-  if (present === null) {
+  if (present === undefined) {
     pass.made.push(declared.id);
     if (pass.writer === null) return;
     const { id, name, expiresAtMs } = declared;
@@ -186,7 +176,9 @@ async function applyClient(
     return;
   }
   const asDeclared = isAsDeclared(present, declared, scopes, tenantId);
-  const sameSecrets = await secretsAreDeclared(pass.reader, declared);
+  // The removal of a client's former tenant has taken its secrets.
+  const wasRemoved = present.tenantId !== null && pass.removedTenants.has(present.tenantId);
+  const sameSecrets = !wasRemoved && secretsAreDeclared(pass.present, declared);
   if (asDeclared && sameSecrets) return;
   pass.changed.push(declared.id);
   if (pass.writer === null) return;
@@ -220,12 +212,8 @@ function isAsDeclared(
   );
 }
 
-async function secretsAreDeclared(reader: Reader, declared: ClientDeclaration): Promise<boolean> {
-  const stored = await reader
-    .selectFrom("client_secret")
-    .select(["salt", "hash"])
-    .where("client_id", "=", declared.id)
-    .execute();
+function secretsAreDeclared(present: PresentState, declared: ClientDeclaration): boolean {
+  const stored = present.secretsOf(declared.id);
   const secrets = secretsOf(declared);
   return (
     stored.length === secrets.length &&

@@ -1,6 +1,7 @@
 import type { Clock } from "#lib/clock";
 import { newRowId } from "../credential/ids.ts";
 import type { Reader, Writer } from "../database/access-database.ts";
+import { AUDIT_AGE_MAX_MS, AUDIT_ENTRIES_MAX } from "./limits.ts";
 
 /** Who changed something. */
 export interface Actor {
@@ -36,9 +37,10 @@ export interface AuditRetention {
   readonly entriesMax: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-export const AUDIT_RETENTION: AuditRetention = { ageMaxMs: 400 * DAY_MS, entriesMax: 100_000 };
+export const AUDIT_RETENTION: AuditRetention = {
+  ageMaxMs: AUDIT_AGE_MAX_MS,
+  entriesMax: AUDIT_ENTRIES_MAX,
+};
 
 export type AuditRecord = Omit<AuditEntry, "atMs">;
 

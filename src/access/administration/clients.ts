@@ -12,6 +12,7 @@ import {
   revokeClients,
   selectClients,
 } from "./client-rows.ts";
+import { CLIENTS_MAX, OVERLAP_DEFAULT_MS, OVERLAP_MAX_MS } from "./limits.ts";
 import { checkClientName, quoted } from "./names.ts";
 import { requireTenant } from "./tenant-rows.ts";
 import type { AdministrationDeps } from "./tenants.ts";
@@ -52,17 +53,6 @@ export interface Clients {
   /** For good. Throws `client_unknown`, `client_revoked`, `declared_in_config`. */
   revoke(id: string, actor: Actor): Promise<Client>;
 }
-
-/** Most clients of one tenant, and most of the operator, that are not revoked. */
-const CLIENTS_MAX = 10_000;
-
-const HOUR_MS = 60 * 60 * 1000;
-
-/** How long a rotated secret is accepted where nothing else is said. */
-const OVERLAP_DEFAULT_MS = 24 * HOUR_MS;
-
-/** The longest overlap: beyond it an old secret is forgotten rather than rotated. */
-const OVERLAP_MAX_MS = 30 * 24 * HOUR_MS;
 
 export function createClients({ database, clock, audit }: AdministrationDeps): Clients {
   return {
@@ -224,6 +214,6 @@ export function requireFuture(expiresAtMs: number | null, nowMs: number): void {
 
 function requireOverlap(overlapMs: number): void {
   if (Number.isSafeInteger(overlapMs) && overlapMs >= 0 && overlapMs <= OVERLAP_MAX_MS) return;
-  const days = OVERLAP_MAX_MS / (24 * HOUR_MS);
+  const days = OVERLAP_MAX_MS / (24 * 60 * 60 * 1000);
   throw new AccessError("overlap_invalid", `The overlap must be between 0 and ${days} days.`);
 }

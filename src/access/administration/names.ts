@@ -1,14 +1,12 @@
 import { AccessError } from "../access-error.ts";
 import { looksLikeId } from "../credential/ids.ts";
+import { CLIENT_NAME_CHARS_MAX } from "./limits.ts";
 
 /**
  * Tenants' names go into URLs, file names and messages, and people tell tenants apart by them: one
  * script, one case, nothing that another system gives a meaning to.
  */
 const TENANT_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
-
-/** The longest name of a client, in characters. */
-const CLIENT_NAME_CHARS_MAX = 128;
 
 /** Letters, marks, digits, punctuation, symbols and single spaces: nothing unseen or reordering. */
 const CLIENT_NAME = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u;

@@ -4,6 +4,7 @@ import type { Reader, Writer } from "../database/access-database.ts";
 import type { Origin } from "../database/schema.ts";
 import type { Entitlement } from "../entitlement/entitlement.ts";
 import { entitlementFromJson, entitlementToJson } from "../entitlement/entitlement-json.ts";
+import { ENTITLEMENT_VERSIONS_MAX } from "./limits.ts";
 import { quoted } from "./names.ts";
 
 /** A tenant as the tables have it. */
@@ -21,9 +22,6 @@ export interface EntitlementVersion {
   readonly entitlement: Entitlement | null;
   readonly sinceMs: number | null;
 }
-
-/** Versions kept of each tenant's entitlement. */
-const VERSIONS_KEPT = 50;
 
 const COLUMNS = ["id", "name", "origin", "created_at_ms"] as const;
 
@@ -107,7 +105,7 @@ export async function putEntitlement(
   await writer
     .deleteFrom("entitlement")
     .where("tenant_id", "=", tenantId)
-    .where("version", "<=", version - VERSIONS_KEPT)
+    .where("version", "<=", version - ENTITLEMENT_VERSIONS_MAX)
     .execute();
   return version;
 }

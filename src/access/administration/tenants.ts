@@ -8,6 +8,7 @@ import { type Entitlement, NO_ENTITLEMENT } from "../entitlement/entitlement.ts"
 import { validateEntitlement } from "../entitlement/validate-entitlement.ts";
 import type { Actor, AuditLog } from "./audit.ts";
 import { revokeClients, selectClients } from "./client-rows.ts";
+import { TENANTS_MAX } from "./limits.ts";
 import { checkTenantName, quoted } from "./names.ts";
 import {
   currentEntitlement,
@@ -52,9 +53,6 @@ export interface Tenants {
    */
   delete(nameOrId: string, actor: Actor): Promise<number>;
 }
-
-/** Most tenants of an installation. */
-const TENANTS_MAX = 100_000;
 
 export interface AdministrationDeps {
   readonly database: AccessDatabase;

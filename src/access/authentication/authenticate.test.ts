@@ -6,7 +6,8 @@ import { secretMatches } from "../credential/secret-hash.ts";
 import { type AccessDatabase, openAccessDatabase } from "../database/access-database.ts";
 import { NO_ENTITLEMENT } from "../entitlement/entitlement.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
-import { createFailureLimit, FAILURE_LIMIT } from "./failure-limit.ts";
+import { createFailureLimit } from "./failure-limit.ts";
+import { FAILURE_LIMIT } from "./limits.ts";
 import { createLastUsed } from "./last-used.ts";
 
 const ACTOR: Actor = { kind: "cli", name: "test" };

@@ -1,3 +1,5 @@
+import { AUTHORIZATION_CHARS_MAX } from "./limits.ts";
+
 /**
  * What an Authorization header carries (RFC 9110 §11.6.2). Read strictly: where two readers could
  * disagree about who is meant, nobody is.
@@ -8,9 +10,6 @@ export type Credential =
   | { readonly kind: "basic"; readonly id: string; readonly secret: string }
   | { readonly kind: "bearer"; readonly token: string }
   | { readonly kind: "malformed" };
-
-/** The longest header that is looked at, in characters. */
-const HEADER_CHARS_MAX = 8 * 1024;
 
 const MALFORMED: Credential = { kind: "malformed" };
 
@@ -24,7 +23,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 export function readAuthorization(values: readonly string[]): Credential {
   const [value] = values;
   if (value === undefined) return { kind: "none" };
-  if (values.length > 1 || value.length > HEADER_CHARS_MAX) return MALFORMED;
+  if (values.length > 1 || value.length > AUTHORIZATION_CHARS_MAX) return MALFORMED;
   const [, scheme = "", token = ""] = SCHEME.exec(value) ?? [];
   switch (scheme.toLowerCase()) {
     case "basic":

@@ -23,12 +23,6 @@ export interface FailureLimitOptions {
   readonly keysMax: number;
 }
 
-export const FAILURE_LIMIT: FailureLimitOptions = {
-  perClientAndAddress: { burst: 10, perSecond: 0.2 },
-  perAddress: { burst: 100, perSecond: 5 },
-  keysMax: 10_000,
-};
-
 export function createFailureLimit(options: FailureLimitOptions, clock: Clock): FailureLimit {
   const byClient = createTokenBuckets(options.perClientAndAddress, options.keysMax);
   const byAddress = createTokenBuckets(options.perAddress, options.keysMax);

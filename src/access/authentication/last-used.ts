@@ -1,5 +1,6 @@
 import type { ClientId } from "#model";
 import type { AccessDatabase } from "../database/access-database.ts";
+import { LAST_USED_DELAY_MAX_MS } from "./limits.ts";
 
 /**
  * When each client was last used. Kept in memory and written together once a minute, so that
@@ -10,8 +11,6 @@ export interface LastUsed extends AsyncDisposable {
   /** Writes what has changed since the last time. */
   flush(): Promise<void>;
 }
-
-const FLUSH_INTERVAL_MS = 60_000;
 
 /** `onError` hears of writes that failed; they are tried again with the next. */
 export function createLastUsed(
@@ -39,7 +38,7 @@ export function createLastUsed(
       throw error;
     }
   };
-  const timer = setInterval(() => void flush().catch(onError), FLUSH_INTERVAL_MS);
+  const timer = setInterval(() => void flush().catch(onError), LAST_USED_DELAY_MAX_MS);
   timer.unref();
 
   return {

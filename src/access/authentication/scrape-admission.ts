@@ -1,5 +1,6 @@
 import type { Clock } from "#lib/clock";
 import type { Principal } from "../principal.ts";
+import { SCRAPE_RATE_KEYS_MAX } from "./limits.ts";
 import { type BucketShape, createTokenBuckets } from "./token-buckets.ts";
 
 /**
@@ -31,20 +32,12 @@ export interface ScrapeLimits {
   readonly perTenant: BucketShape & { readonly concurrentMax: number };
 }
 
-export const SCRAPE_LIMITS: ScrapeLimits = {
-  perClient: { perSecond: 10, burst: 50, concurrentMax: 64 },
-  perTenant: { perSecond: 50, burst: 250, concurrentMax: 256 },
-};
-
-/** Clients and tenants remembered at most. */
-const KEYS_MAX = 100_000;
-
 /** What a scraper is told where others have to finish first. */
 const CONCURRENCY_RETRY_SECONDS = 1;
 
 export function createScrapeAdmission(limits: ScrapeLimits, clock: Clock): ScrapeAdmission {
-  const clientRate = createTokenBuckets(limits.perClient, KEYS_MAX);
-  const tenantRate = createTokenBuckets(limits.perTenant, KEYS_MAX);
+  const clientRate = createTokenBuckets(limits.perClient, SCRAPE_RATE_KEYS_MAX);
+  const tenantRate = createTokenBuckets(limits.perTenant, SCRAPE_RATE_KEYS_MAX);
   const running = new Map<string, number>();
 
   const refusal = (

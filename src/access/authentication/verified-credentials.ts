@@ -1,12 +1,14 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Principal } from "../principal.ts";
+import { VERIFIED_CREDENTIAL_AGE_MAX_MS, VERIFIED_CREDENTIALS_MAX } from "./limits.ts";
 
 /**
  * Remembers who proved to be whom, so that a scrape costs a hash instead of queries. Only right
  * credentials are kept, under a SHA-256 with a key that lives and dies with the process: the memory
- * holds no secret, and an entry can only be found with one. (`createHmac` would take ten times as
- * long; its protection against extended messages is not needed where no digest leaves the process.) Everything is forgotten when the database's
- * generation changes, so a revocation holds from the next request on.
+ * holds no secret, and an entry can only be found with one. (`createHmac` would take several times
+ * as long; its protection against extended messages is not needed where no digest leaves the
+ * process.) Everything is forgotten when the database's generation changes, so a revocation holds
+ * from the next request on.
  */
 export interface VerifiedCredentials {
   find(id: string, secret: string, at: CacheTime): Principal | null;
@@ -29,12 +31,6 @@ export interface CacheTime {
 interface Entry extends Verified {
   readonly forgetAtMonotonicMs: number;
 }
-
-/** Credentials remembered at most. */
-const ENTRIES_MAX = 10_000;
-
-/** How long one is remembered at most, in milliseconds. */
-const KEPT_MAX_MS = 60_000;
 
 const KEY_BYTES = 32;
 
@@ -67,8 +63,8 @@ export function createVerifiedCredentials(): VerifiedCredentials {
     keep: (id, secret, verified, at) => {
       // What was read before a change must not outlive it.
       if (!isCurrent(at)) return;
-      if (entries.size >= ENTRIES_MAX) entries.clear();
-      const forgetAtMonotonicMs = at.monotonicMs + KEPT_MAX_MS;
+      if (entries.size >= VERIFIED_CREDENTIALS_MAX) entries.clear();
+      const forgetAtMonotonicMs = at.monotonicMs + VERIFIED_CREDENTIAL_AGE_MAX_MS;
       entries.set(keyOf(id, secret), { ...verified, forgetAtMonotonicMs });
     },
   };

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ClientId, TenantId } from "#model";
 import type { Principal } from "../principal.ts";
-import { createFailureLimit, FAILURE_LIMIT } from "./failure-limit.ts";
+import { createFailureLimit } from "./failure-limit.ts";
+import { FAILURE_LIMIT, SCRAPE_LIMITS } from "./limits.ts";
 import { networkOf } from "./network-of.ts";
-import { createScrapeAdmission, SCRAPE_LIMITS } from "./scrape-admission.ts";
+import { createScrapeAdmission } from "./scrape-admission.ts";
 import { createTokenBuckets } from "./token-buckets.ts";
 
 const clockAt = (start: number): { ms: number; nowMs: () => number; monotonicMs: () => number } => {
