@@ -16,11 +16,7 @@ import { grownFloat64, grownUint32 } from "../series/growing-column.ts";
 import { matchSeries } from "../series/match-series.ts";
 import { MetadataTable } from "../series/metadata-table.ts";
 import { SeriesIndex } from "../series/series-index.ts";
-import type {
-  Definitions,
-  MetadataAssignment,
-  SeriesDefinition,
-} from "../wal/definition-record.ts";
+import { DefinitionEncoder, type SeriesDefinition } from "../wal/definition-record.ts";
 import { AppendTally } from "./append-tally.ts";
 import type { HeadRange } from "./head-range.ts";
 import { RangeSet } from "./range-set.ts";
@@ -213,30 +209,28 @@ export class Head implements LatestSeries {
     this.#metadata[ref] = metadata === null ? 0 : this.#metadataTable.intern(metadata);
   }
 
-  /** What the log does not know yet of the series that it knows or is about to know. */
-  takeDefinitions(): Definitions | null {
+  /** The record of what the log does not know yet of series that it is about to know, or null. */
+  takeDefinitions(): Uint8Array | null {
     if (this.#unwritten.length === 0 && this.#reassigned.size === 0) return null;
-    const series = this.#unwritten.map((ref) => this.definition(ref));
-    const assignments = Array.from(this.#reassigned, (ref): MetadataAssignment => {
-      return { series: this.#logNumbers[ref] as number, metadata: this.metadata(ref) };
-    });
+    const encoder = new DefinitionEncoder(this.#index);
+    for (const ref of this.#unwritten) this.#define(ref, encoder);
+    for (const ref of this.#reassigned) {
+      encoder.addAssignment(this.#logNumbers[ref] as number, this.metadata(ref));
+    }
     this.#unwritten = [];
     this.#reassigned.clear();
-    return { series, assignments };
+    return encoder.finish();
   }
 
-  /** The series as the log has it. */
-  definition(ref: SeriesRef): SeriesDefinition {
-    return {
-      series: this.#logNumbers[ref] as number,
-      labels: this.labels(ref),
-      metadata: this.metadata(ref),
-    };
-  }
-
-  /** Whether the log knows the series. */
-  isLogged(ref: SeriesRef): boolean {
-    return this.#logNumbers[ref] !== 0;
+  /** The record of the live series among `from ≤ ref < to` that the log knows, or null. */
+  definitionsOf(from: number, to: number): Uint8Array | null {
+    const encoder = new DefinitionEncoder(this.#index);
+    for (let ref = from; ref < to; ref++) {
+      if (this.#index.isLive(ref) && this.#logNumbers[ref] !== 0) {
+        this.#define(ref as SeriesRef, encoder);
+      }
+    }
+    return encoder.count > 0 ? encoder.finish() : null;
   }
 
   /** Drops live series among `from ≤ ref < to` of which no range has a sample. */
@@ -260,6 +254,10 @@ export class Head implements LatestSeries {
     this.#dropped = [];
     for (const ref of dropped) this.#index.forget(ref);
     return dropped.length;
+  }
+
+  #define(ref: SeriesRef, encoder: DefinitionEncoder): void {
+    encoder.addSeries(this.#logNumbers[ref] as number, ref, this.metadata(ref));
   }
 
   #rangeFor(timestampMs: number, seq: number): HeadRange {

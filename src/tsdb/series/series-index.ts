@@ -133,6 +133,25 @@ export class SeriesIndex {
     return symbol === 0 ? new Uint32Array(0) : this.#pairsOfName.view(symbol);
   }
 
+  /** Ids of the series' pairs in label order; valid until the next `ensure`. */
+  pairIds(ref: number): Uint32Array {
+    const address = this.#addresses[ref] as number;
+    const words = this.#heap.words;
+    return words.subarray(address + 1, address + 1 + (words[address] as number));
+  }
+
+  nameSymbol(pair: number): number {
+    return this.#pairNames[pair] as number;
+  }
+
+  valueSymbol(pair: number): number {
+    return this.#pairValues[pair] as number;
+  }
+
+  symbolText(symbol: number): string {
+    return this.#symbols.text(symbol);
+  }
+
   valueOf(pair: number): string {
     return this.#symbols.text(this.#pairValues[pair] as number);
   }

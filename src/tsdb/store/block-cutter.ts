@@ -1,11 +1,10 @@
-import { SampleColumns, type SeriesRef } from "#model";
+import { SampleColumns } from "#model";
 import type { BlockSet } from "../block/block-set.ts";
 import { EventLoopTurns } from "../block/event-loop-turns.ts";
 import { type BlockSeries, writeBlock } from "../block/write-block.ts";
 import type { Head } from "../head/head.ts";
 import type { HeadRange } from "../head/head-range.ts";
 import { readRanges } from "../head/range-set.ts";
-import { encodeDefinitions } from "../wal/definition-record.ts";
 import type { GroupCommit } from "../wal/group-commit.ts";
 import type { CutMark, HeadDatabase } from "../wal/head-database.ts";
 import { sortInSlices } from "./sorted-in-slices.ts";
@@ -135,12 +134,8 @@ export class BlockCutter {
     const turns = new EventLoopTurns();
     const payloads: Uint8Array[] = [];
     for (let from = 1; from < end; from += DEFINITIONS_PER_RECORD) {
-      const series = [];
-      for (let ref = from; ref < Math.min(end, from + DEFINITIONS_PER_RECORD); ref++) {
-        const live = ref as SeriesRef;
-        if (head.isLive(live) && head.isLogged(live)) series.push(head.definition(live));
-      }
-      if (series.length > 0) payloads.push(encodeDefinitions({ series, assignments: [] }));
+      const record = head.definitionsOf(from, Math.min(end, from + DEFINITIONS_PER_RECORD));
+      if (record !== null) payloads.push(record);
       if (turns.due()) await turns.pass();
     }
     database.replaceDefinitions(payloads, seq);

@@ -24,45 +24,83 @@ export interface Definitions {
   readonly assignments: readonly MetadataAssignment[];
 }
 
-export function encodeDefinitions(definitions: Definitions): Uint8Array {
-  const texts = new Interned<string>((text) => text);
-  const pairs = new Interned<readonly [number, number]>((pair) => pair.join());
-  const metadata = new Interned<readonly number[]>((entry) => entry.join());
-  const body = new ByteSink();
-  const metadataId = (content: MetricMetadata | null): number => {
-    if (content === null) return 0;
-    const fields = [content.family, content.type, content.help, content.unit];
-    return metadata.id(fields.map((field) => texts.id(field))) + 1;
-  };
+/** What the encoder must know of the index; ids are the index's own. */
+export interface DefinedPairs {
+  /** Ids of the series' pairs in label order. */
+  pairIds(ref: number): Uint32Array;
+  nameSymbol(pair: number): number;
+  valueSymbol(pair: number): number;
+  symbolText(symbol: number): string;
+}
 
-  body.putVarint(definitions.series.length);
-  let previous = 0;
-  for (const definition of definitions.series) {
-    body.putSigned(definition.series - previous);
-    previous = definition.series;
-    body.putVarint(metadataId(definition.metadata));
-    const { labels } = definition;
-    body.putVarint(labels.length / 2);
-    for (let i = 0; i < labels.length; i += 2) {
-      const pair = [texts.id(labels[i] ?? ""), texts.id(labels[i + 1] ?? "")] as const;
-      body.putVarint(pairs.id(pair));
+/**
+ * Makes a record straight from the index's ids: an array of labels per series would be hundreds of
+ * bytes of garbage for each of, at worst, a million new series.
+ */
+export class DefinitionEncoder {
+  readonly #index: DefinedPairs;
+  readonly #texts = new LocalIds<number | string>();
+  readonly #pairs = new LocalIds<number>();
+  readonly #metadata = new LocalIds<MetricMetadata>();
+  readonly #series = new ByteSink();
+  readonly #assignments = new ByteSink();
+  #seriesCount = 0;
+  #assignmentCount = 0;
+  #previous = 0;
+
+  constructor(index: DefinedPairs) {
+    this.#index = index;
+  }
+
+  get count(): number {
+    return this.#seriesCount + this.#assignmentCount;
+  }
+
+  addSeries(series: number, ref: number, metadata: MetricMetadata | null): void {
+    this.#seriesCount += 1;
+    this.#series.putSigned(series - this.#previous);
+    this.#previous = series;
+    this.#series.putVarint(this.#metadataId(metadata));
+    const pairs = this.#index.pairIds(ref);
+    this.#series.putVarint(pairs.length);
+    for (const pair of pairs) this.#series.putVarint(this.#pairs.idOf(pair));
+  }
+
+  addAssignment(series: number, metadata: MetricMetadata | null): void {
+    this.#assignmentCount += 1;
+    this.#assignments.putVarint(series);
+    this.#assignments.putVarint(this.#metadataId(metadata));
+  }
+
+  finish(): Uint8Array {
+    const pairs = new ByteSink();
+    pairs.putVarint(this.#pairs.all.length);
+    for (const pair of this.#pairs.all) {
+      pairs.putVarint(this.#texts.idOf(this.#index.nameSymbol(pair)));
+      pairs.putVarint(this.#texts.idOf(this.#index.valueSymbol(pair)));
     }
-  }
-  body.putVarint(definitions.assignments.length);
-  for (const assignment of definitions.assignments) {
-    body.putVarint(assignment.series);
-    body.putVarint(metadataId(assignment.metadata));
+    const metadata = new ByteSink();
+    metadata.putVarint(this.#metadata.all.length);
+    for (const { family, type, help, unit } of this.#metadata.all) {
+      for (const text of [family, type, help, unit]) metadata.putVarint(this.#texts.idOf(text));
+    }
+    const record = new ByteSink();
+    record.putVarint(this.#texts.all.length);
+    for (const text of this.#texts.all) {
+      record.putText(typeof text === "string" ? text : this.#index.symbolText(text));
+    }
+    record.putBytes(pairs.view());
+    record.putBytes(metadata.view());
+    record.putVarint(this.#seriesCount);
+    record.putBytes(this.#series.view());
+    record.putVarint(this.#assignmentCount);
+    record.putBytes(this.#assignments.view());
+    return record.copy();
   }
 
-  const record = new ByteSink();
-  record.putVarint(texts.all.length);
-  for (const text of texts.all) record.putText(text);
-  record.putVarint(pairs.all.length);
-  for (const pair of pairs.all) for (const text of pair) record.putVarint(text);
-  record.putVarint(metadata.all.length);
-  for (const entry of metadata.all) for (const text of entry) record.putVarint(text);
-  record.putBytes(body.view());
-  return record.copy();
+  #metadataId(metadata: MetricMetadata | null): number {
+    return metadata === null ? 0 : this.#metadata.idOf(metadata) + 1;
+  }
 }
 
 /** The reverse; label arrays are made anew, texts are shared within the record. */
@@ -94,22 +132,17 @@ function list<Item>(source: ByteSource, read: () => Item): Item[] {
   return items;
 }
 
-/** Numbers distinct contents from 0 in the order in which they come. */
-class Interned<Content> {
-  readonly all: Content[] = [];
-  readonly #ids = new Map<string, number>();
-  readonly #keyOf: (content: Content) => string;
+/** Numbers distinct keys from 0 in the order in which they come. */
+class LocalIds<Key> {
+  readonly all: Key[] = [];
+  readonly #ids = new Map<Key, number>();
 
-  constructor(keyOf: (content: Content) => string) {
-    this.#keyOf = keyOf;
-  }
-
-  id(content: Content): number {
-    const key = this.#keyOf(content);
+  idOf(key: Key): number {
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
-    this.#ids.set(key, this.all.length);
-    this.all.push(content);
-    return this.all.length - 1;
+    const id = this.all.length;
+    this.#ids.set(key, id);
+    this.all.push(key);
+    return id;
   }
 }

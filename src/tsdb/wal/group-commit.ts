@@ -1,8 +1,6 @@
 import type { Clock } from "#lib/clock";
 import type { OperatingError } from "#lib/operating-error";
 import { StorageFailedError, StorageFullError } from "../errors.ts";
-import type { Definitions } from "./definition-record.ts";
-import { encodeDefinitions } from "./definition-record.ts";
 import { ByteSink } from "./byte-sink.ts";
 import type { LogRow } from "./head-database.ts";
 
@@ -29,7 +27,7 @@ export interface GroupCommitDeps {
   readonly target: LogTarget;
   readonly clock: Clock;
   /** What the log has not been told of series used so far. */
-  takeDefinitions(): Definitions | null;
+  takeDefinitions(): Uint8Array | null;
   /** Free bytes of the disk. */
   freeBytes(): number;
   /** Told when writing stops working (with the reason) and when it works again (null). */
@@ -140,13 +138,12 @@ export class GroupCommit {
     payload.putByte(LOG_RECORD_VERSION);
     payload.putVarint(this.#batches);
     payload.putBytes(this.#bytes.view());
-    const definitions = this.#deps.takeDefinitions();
     const row = {
       seq: this.seq,
       minMs: this.#minMs,
       maxMs: this.#maxMs,
       payload: payload.view(),
-      definitions: definitions === null ? null : encodeDefinitions(definitions),
+      definitions: this.#deps.takeDefinitions(),
     };
     this.seq += 1;
     this.#bytes.clear();
