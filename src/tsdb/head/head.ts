@@ -16,7 +16,7 @@ import { grownFloat64, grownUint32 } from "../series/growing-column.ts";
 import { matchSeries } from "../series/match-series.ts";
 import { MetadataTable } from "../series/metadata-table.ts";
 import { SeriesIndex } from "../series/series-index.ts";
-import { DefinitionEncoder, type SeriesDefinition } from "../wal/definition-record.ts";
+import { DefinitionEncoder } from "../wal/definition-record.ts";
 import { AppendTally } from "./append-tally.ts";
 import type { HeadRange } from "./head-range.ts";
 import { RangeSet } from "./range-set.ts";
@@ -175,14 +175,8 @@ export class Head implements LatestSeries {
   }
 
   /** A sample read back from the log: it has passed the rules before. */
-  restore(
-    ref: SeriesRef,
-    timestampMs: number,
-    value: SampleWords,
-    nowMs: number,
-    seq: number,
-  ): void {
-    const { low, high } = value;
+  restore(ref: SeriesRef, sample: RestoredSample, nowMs: number, seq: number): void {
+    const { timestampMs, low, high } = sample;
     const range = this.#rangeFor(timestampMs, seq);
     const newest = this.timestampsMs[ref] as number;
     if (!range.append(ref, timestampMs, low, high)) {
@@ -193,14 +187,14 @@ export class Head implements LatestSeries {
     if (timestampMs > newest || newest > nowMs) this.#setNewest(ref, timestampMs, low, high);
   }
 
-  /** Makes a series known under the number that the log has for it. */
-  restoreSeries(definition: SeriesDefinition): SeriesRef {
-    const ref = this.ensureSeries(definition.labels);
-    this.#logNumbers[ref] = definition.series;
-    this.#logNumberEnd = Math.max(this.#logNumberEnd, definition.series + 1);
-    if (definition.metadata !== null) {
-      this.#metadata[ref] = this.#metadataTable.intern(definition.metadata);
-    }
+  /** Makes a series known under the number that the log has for it; pairs are the index's. */
+  restoreSeries(series: number, pairs: Uint32Array, metadata: MetricMetadata | null): SeriesRef {
+    const end = this.#index.refEnd;
+    const ref = this.#index.ensurePairs(pairs);
+    if (ref >= end) this.#addColumns(ref);
+    this.#logNumbers[ref] = series;
+    this.#logNumberEnd = Math.max(this.#logNumberEnd, series + 1);
+    this.restoreMetadata(ref, metadata);
     return ref;
   }
 
@@ -312,8 +306,9 @@ export class Head implements LatestSeries {
   }
 }
 
-/** The two words of a value. */
-export interface SampleWords {
+/** A sample of the log; the value as its two words. */
+export interface RestoredSample {
+  readonly timestampMs: number;
   readonly low: number;
   readonly high: number;
 }

@@ -15,6 +15,8 @@ export class RangeSet {
   readonly #open = new Map<number, HeadRange>();
   #sealed: readonly HeadRange[] = [];
   #all: readonly HeadRange[] | null = null;
+  /** The open range asked for last: mostly the one of the next question. */
+  #last: HeadRange | null = null;
 
   constructor(durationMs: number) {
     this.#durationMs = durationMs;
@@ -22,7 +24,14 @@ export class RangeSet {
 
   /** The open range of that time, made if absent. */
   rangeAt(timestampMs: number): HeadRange {
+    const last = this.#last;
+    if (last !== null && timestampMs >= last.minMs && timestampMs < last.endMs) return last;
     const index = Math.floor(timestampMs / this.#durationMs);
+    this.#last = this.#openAt(index);
+    return this.#last;
+  }
+
+  #openAt(index: number): HeadRange {
     const known = this.#open.get(index);
     if (known !== undefined) return known;
     const made = new HeadRange(index * this.#durationMs, this.#durationMs);
@@ -44,6 +53,7 @@ export class RangeSet {
 
   /** Sealed ones among them stay so: a cut that failed is taken up again by the next. */
   seal(ranges: readonly HeadRange[]): void {
+    this.#last = null;
     const fresh = ranges.filter((range) => !this.#sealed.includes(range));
     for (const range of fresh) this.#open.delete(Math.floor(range.minMs / this.#durationMs));
     this.#sealed = [...this.#sealed, ...fresh];

@@ -84,10 +84,15 @@ export class SeriesIndex {
     const count = labels.length / 2;
     const pairs = this.#scratchFor(count);
     for (let i = 0; i < count; i++) {
-      pairs[i] = this.#internPair(labels[i * 2] as string, labels[i * 2 + 1] as string);
+      pairs[i] = this.internPair(labels[i * 2] as string, labels[i * 2 + 1] as string);
     }
-    const known = this.#findPairs(pairs, count);
-    return known !== 0 ? known : this.#add(pairs, count);
+    return this.ensurePairs(pairs.subarray(0, count));
+  }
+
+  /** The same for pairs in label order. */
+  ensurePairs(pairs: Uint32Array): SeriesRef {
+    const known = this.#findPairs(pairs, pairs.length);
+    return known !== 0 ? known : this.#add(pairs, pairs.length);
   }
 
   labels(ref: number): Labels {
@@ -247,7 +252,8 @@ export class SeriesIndex {
     );
   }
 
-  #internPair(nameText: string, valueText: string): number {
+  /** The pair's id, made if absent; a series must follow that has it. */
+  internPair(nameText: string, valueText: string): number {
     const name = this.#symbols.intern(nameText);
     const value = this.#symbols.intern(valueText);
     const known = this.#findSymbolPair(name, value);

@@ -37,7 +37,9 @@ function roundTrip(samples: readonly Sample[]): Sample[] {
   for (const one of samples) recorder.add(...one);
   const read: Sample[] = [];
   const record = recorder.finish().slice();
-  readBatch(new ByteSource(record), (...one) => read.push([...one]));
+  readBatch(new ByteSource(record), (series, { timestampMs, low, high }) => {
+    read.push([series, timestampMs, low, high]);
+  });
   return read;
 }
 

@@ -145,8 +145,15 @@ function scaleOf(kind: number): number {
   return kind === WHOLE ? 1 : kind === THOUSANDTHS ? 1000 : 1e6;
 }
 
+/** A sample of a record; the value as its two words. Reused between calls. */
+export interface ReadSample {
+  timestampMs: number;
+  low: number;
+  high: number;
+}
+
 /** Takes each sample of a record. */
-export type SampleSink = (series: number, timestampMs: number, low: number, high: number) => void;
+export type SampleSink = (series: number, sample: ReadSample) => void;
 
 /** Reads one batch's record from `source`. */
 export function readBatch(source: ByteSource, take: SampleSink): void {
@@ -155,31 +162,33 @@ export function readBatch(source: ByteSource, take: SampleSink): void {
   const series = new ByteSource(source.section());
   const times = new ByteSource(source.section());
   const values = new ByteSource(source.section());
+  const sample: ReadSample = { timestampMs: sameTime ? times.signed() : 0, low: 0, high: 0 };
   let next = 0;
   let runLeft = 0;
-  let timestampMs = sameTime ? times.signed() : 0;
   for (let i = 0; i < samples; i++) {
     if (runLeft === 0) {
       next += series.signed();
       runLeft = series.varint();
     }
-    if (!sameTime) timestampMs += times.signed();
-    readValue(values);
-    take(next, timestampMs, sampleWords[0] as number, sampleWords[1] as number);
+    if (!sameTime) sample.timestampMs += times.signed();
+    readValue(values, sample);
+    take(next, sample);
     next += 1;
     runLeft -= 1;
   }
 }
 
-function readValue(source: ByteSource): void {
+function readValue(source: ByteSource, sample: ReadSample): void {
   const tagged = source.varint();
   const kind = tagged & 3;
   if (kind === RAW) {
-    sampleWords[0] = source.word();
-    sampleWords[1] = source.word();
+    sample.low = source.word();
+    sample.high = source.word();
     return;
   }
   const zigzag = Math.floor(tagged / 4);
   const scaled = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-  sampleFloat[0] = scaled / scaleOf(kind);
+  sampleFloat[0] = kind === WHOLE ? scaled : scaled / scaleOf(kind);
+  sample.low = sampleWords[0] as number;
+  sample.high = sampleWords[1] as number;
 }

@@ -20,8 +20,10 @@ export class ByteSource {
   }
 
   varint(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
+    let value = this.byte();
+    if (value < 128) return value;
+    value &= 127;
+    for (let scale = 128; ; scale *= 128) {
       const byte = this.byte();
       value += (byte & 127) * scale;
       if (byte < 128) return value;

@@ -1,4 +1,4 @@
-import type { Labels, MetricMetadata } from "#model";
+import type { MetricMetadata } from "#model";
 import { ByteSink } from "./byte-sink.ts";
 import { ByteSource } from "./byte-source.ts";
 
@@ -7,23 +7,6 @@ import { ByteSource } from "./byte-source.ts";
  * and pairs, so each can be read without the others and a lost one costs its own series only.
  * Drawn in docs/formats/wal.md.
  */
-export interface SeriesDefinition {
-  readonly series: number;
-  readonly labels: Labels;
-  readonly metadata: MetricMetadata | null;
-}
-
-/** A known series whose metadata has changed. */
-export interface MetadataAssignment {
-  readonly series: number;
-  readonly metadata: MetricMetadata | null;
-}
-
-export interface Definitions {
-  readonly series: readonly SeriesDefinition[];
-  readonly assignments: readonly MetadataAssignment[];
-}
-
 /** What the encoder must know of the index; ids are the index's own. */
 export interface DefinedPairs {
   /** Ids of the series' pairs in label order. */
@@ -103,23 +86,34 @@ export class DefinitionEncoder {
   }
 }
 
-/** The reverse; label arrays are made anew, texts are shared within the record. */
-export function decodeDefinitions(bytes: Uint8Array): Definitions {
+/** Takes what a record says, in its order. */
+export interface DefinitionSink {
+  /** The receiver's own id of a pair; asked once for each pair of the record. */
+  pairId(name: string, value: string): number;
+  /** `pairs` is in label order and reused. */
+  series(series: number, pairs: Uint32Array, metadata: MetricMetadata | null): void;
+  assignment(series: number, metadata: MetricMetadata | null): void;
+}
+
+/** The reverse of the encoder. */
+export function readDefinitions(bytes: Uint8Array, sink: DefinitionSink): void {
   const source = new ByteSource(bytes);
   const texts = list(source, () => source.text());
   const text = (): string => texts[source.varint()] ?? "";
-  const pairs = list(source, () => [text(), text()] as const);
+  const pairIds = list(source, () => sink.pairId(text(), text()));
   const metadata = list(source, () => metadataOf(text(), text(), text(), text()));
   const metadataAt = (): MetricMetadata | null => metadata[source.varint() - 1] ?? null;
+  let pairs = new Uint32Array(64);
   let number = 0;
-  const series = list(source, () => {
+  for (let left = source.varint(); left > 0; left--) {
     number += source.signed();
     const content = metadataAt();
-    const labels = list(source, () => pairs[source.varint()] ?? []).flat() as readonly string[];
-    return { series: number, metadata: content, labels: labels as Labels };
-  });
-  const assignments = list(source, () => ({ series: source.varint(), metadata: metadataAt() }));
-  return { series, assignments };
+    const count = source.varint();
+    if (count > pairs.length) pairs = new Uint32Array(count * 2);
+    for (let i = 0; i < count; i++) pairs[i] = pairIds[source.varint()] ?? 0;
+    sink.series(number, pairs.subarray(0, count), content);
+  }
+  for (let left = source.varint(); left > 0; left--) sink.assignment(source.varint(), metadataAt());
 }
 
 function metadataOf(family: string, type: string, help: string, unit: string): MetricMetadata {

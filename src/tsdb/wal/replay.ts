@@ -4,7 +4,7 @@ import type { Head } from "../head/head.ts";
 import { grownUint32 } from "../series/growing-column.ts";
 import { readBatch } from "./batch-record.ts";
 import { ByteSource } from "./byte-source.ts";
-import { decodeDefinitions } from "./definition-record.ts";
+import { readDefinitions } from "./definition-record.ts";
 import type { CutMark, HeadDatabase, StoredRow } from "./head-database.ts";
 import { LOG_RECORD_VERSION } from "./group-commit.ts";
 
@@ -35,23 +35,22 @@ export function replay(database: HeadDatabase, head: Head, nowMs: number): Repla
   }
   const cuts = database.cuts();
   for (const cut of cuts) lastSeq = Math.max(lastSeq, cut.seq);
-  const value = { low: 0, high: 0 };
   let samples = 0;
   let orphanedSamples = 0;
   for (const row of database.rows()) {
     if (!row.intact) throw new DamagedRowError("wal", row.seq);
     lastSeq = Math.max(lastSeq, row.seq);
     const done = cuts.filter((cut) => concerns(cut, row));
-    readRow(row, (series, timestampMs, low, high) => {
-      if (done.some((cut) => timestampMs >= cut.minMs && timestampMs < cut.endMs)) return;
+    const inBlock = (timestampMs: number): boolean =>
+      done.some((cut) => timestampMs >= cut.minMs && timestampMs < cut.endMs);
+    readRow(row, (series, sample) => {
+      if (done.length > 0 && inBlock(sample.timestampMs)) return;
       const ref = refs.get(series);
       if (ref === 0) {
         orphanedSamples += 1;
         return;
       }
-      value.low = low;
-      value.high = high;
-      head.restore(ref, timestampMs, value, nowMs, row.seq);
+      head.restore(ref, sample, nowMs, row.seq);
       samples += 1;
     });
   }
@@ -63,12 +62,16 @@ function concerns(cut: CutMark, row: StoredRow): boolean {
 }
 
 function restoreDefinitions(payload: Uint8Array, head: Head, refs: LogNumbers): void {
-  const { series, assignments } = decodeDefinitions(payload);
-  for (const definition of series) refs.set(definition.series, head.restoreSeries(definition));
-  for (const { series: number, metadata } of assignments) {
-    const ref = refs.get(number);
-    if (ref !== 0) head.restoreMetadata(ref, metadata);
-  }
+  readDefinitions(payload, {
+    pairId: (name, value) => head.index.internPair(name, value),
+    series: (number, pairs, metadata) => {
+      refs.set(number, head.restoreSeries(number, pairs, metadata));
+    },
+    assignment: (number, metadata) => {
+      const ref = refs.get(number);
+      if (ref !== 0) head.restoreMetadata(ref, metadata);
+    },
+  });
 }
 
 function readRow(row: StoredRow, take: Parameters<typeof readBatch>[1]): void {
