@@ -6,7 +6,7 @@ import { openBlockSet } from "../block/block-set.ts";
 import { Head } from "../head/head.ts";
 import { lockFolder } from "../wal/folder-lock.ts";
 import { HeadDatabase, sqliteCode } from "../wal/head-database.ts";
-import { DamagedRowError, replay, type Replayed } from "../wal/replay.ts";
+import { DamagedLogError, replay, type Replayed } from "../wal/replay.ts";
 import { finishSalvage, salvageHead } from "../wal/salvage.ts";
 import type { StoreObserver } from "./store-events.ts";
 import { STORE_DEFAULTS, type StoreOptions } from "./store-options.ts";
@@ -94,7 +94,7 @@ function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   // A missing table or column is an overwritten schema: no statement of ours is wrong otherwise.
   return (
-    error instanceof DamagedRowError ||
+    error instanceof DamagedLogError ||
     code === SQLITE_CORRUPT ||
     code === SQLITE_NOTADB ||
     code === SQLITE_ERROR

@@ -67,7 +67,7 @@ test("what was appended is there after a restart, in the head and in blocks", as
   const store = await open(path);
   const metadata = store.internMetadata({ family: "m", type: "gauge", help: "Help.", unit: "" });
   const expected: [number, number][] = [];
-  for (let minute = 0; minute < 100; minute++) {
+  for (let minute = 0; minute < 100; minute += 2) {
     nowMs = START + minute * MINUTE;
     const ref = store.ensureSeries(labelsOfRecord({ __name__: "m", id: "a" }));
     store.setMetadata(ref, metadata);
@@ -129,7 +129,7 @@ test("a clock that goes back and forth loses nothing", async () => {
   const expected = new Map<number, number>();
   const ref = (): SeriesRef => store.ensureSeries(labelsOfRecord({ id: "a" }));
   const run = async (fromMinute: number, minutes: number): Promise<void> => {
-    for (let minute = fromMinute; minute < fromMinute + minutes; minute++) {
+    for (let minute = fromMinute; minute < fromMinute + minutes; minute += 4) {
       nowMs = START + minute * MINUTE + expected.size;
       const outcome = await append(store, [[ref(), nowMs, expected.size]]);
       expect(outcome.appended).toBe(1);

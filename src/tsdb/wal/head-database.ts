@@ -75,17 +75,25 @@ export class HeadDatabase {
   write(rows: readonly LogRow[]): void {
     this.#transaction(() => {
       for (const { seq, minMs, maxMs, payload, definitions } of rows) {
-        if (definitions !== null) {
-          this.#insertDefinition.run(seq, crc32(definitions), definitions);
-        }
-        this.#insertRow.run(seq, minMs, maxMs, crc32(payload), payload);
+        if (definitions !== null) this.#putDefinition(seq, definitions);
+        this.#insertRow.run(seq, minMs, maxMs, rowChecksum(seq, minMs, maxMs, payload), payload);
       }
     });
   }
 
-  /** A definition record by itself; for salvage. */
-  putDefinition(seq: number, payload: Uint8Array): void {
-    this.#transaction(() => this.#insertDefinition.run(seq, crc32(payload), payload));
+  /** Definition records by themselves; for salvage. */
+  putDefinitions(records: readonly { readonly seq: number; readonly payload: Uint8Array }[]): void {
+    this.#transaction(() => {
+      for (const { seq, payload } of records) this.#putDefinition(seq, payload);
+    });
+  }
+
+  /**
+   * Whether SQLite finds its pages in order. The checksums tell of what is in a row, this of rows that
+   * are out of reach; it costs 0.3 ms a megabyte.
+   */
+  isSound(): boolean {
+    return this.#database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
   }
 
   /**
@@ -115,7 +123,7 @@ export class HeadDatabase {
       this.#database.prepare("DELETE FROM definition WHERE seq <= ?").run(seq);
       // Counting down: they come before every later record, in any order among themselves.
       let at = seq;
-      for (const payload of payloads) this.#insertDefinition.run(at--, crc32(payload), payload);
+      for (const payload of payloads) this.#putDefinition(at--, payload);
     });
   }
 
@@ -130,7 +138,7 @@ export class HeadDatabase {
 
   *definitions(): Generator<StoredRow> {
     const rows = this.#database.prepare("SELECT seq, crc, payload FROM definition ORDER BY seq");
-    for (const row of rows.iterate()) yield storedRow({ ...row, min_ms: 0, max_ms: 0 });
+    for (const row of rows.iterate()) yield storedRow(row);
   }
 
   *rows(): Generator<StoredRow> {
@@ -157,6 +165,10 @@ export class HeadDatabase {
 
   #pragma(name: string): number {
     return Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name]);
+  }
+
+  #putDefinition(seq: number, payload: Uint8Array): void {
+    this.#insertDefinition.run(seq, rowChecksum(seq, 0, 0, payload), payload);
   }
 
   #transaction(work: () => void): void {
@@ -193,15 +205,20 @@ function prepareFile(database: DatabaseSync, file: string): void {
   }
 }
 
-function storedRow(row: Record<string, unknown>): StoredRow {
-  const payload = row["payload"] as Uint8Array;
-  return {
-    seq: Number(row["seq"]),
-    minMs: Number(row["min_ms"]),
-    maxMs: Number(row["max_ms"]),
-    payload,
-    intact: crc32(payload) === Number(row["crc"]),
-  };
+/** A row of a table as SQLite gives it; `definition` has no times. */
+export function storedRow(row: Record<string, unknown>): StoredRow {
+  const seq = Number(row["seq"]);
+  const minMs = Number(row["min_ms"] ?? 0);
+  const maxMs = Number(row["max_ms"] ?? 0);
+  const payload = row["payload"];
+  const intact =
+    payload instanceof Uint8Array && rowChecksum(seq, minMs, maxMs, payload) === Number(row["crc"]);
+  return { seq, minMs, maxMs, payload: intact ? payload : new Uint8Array(0), intact };
+}
+
+/** Over the row's numbers (as float64, little-endian) and then its payload. */
+function rowChecksum(seq: number, minMs: number, maxMs: number, payload: Uint8Array): number {
+  return crc32(payload, crc32(new Uint8Array(Float64Array.of(seq, minMs, maxMs).buffer)));
 }
 
 // https://sqlite.org/rescode.html

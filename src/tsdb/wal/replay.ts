@@ -10,10 +10,10 @@ import { LOG_RECORD_VERSION } from "./group-commit.ts";
 
 /** Brings the head back from the log: series first, then rows in the order of their writing. */
 
-/** A row does not match its CRC. Inside the part: leads to a salvage. */
-export class DamagedRowError extends OperatingError {
-  constructor(table: string, seq: number) {
-    super("head_corrupt", `Row ${seq} of table ${table} does not match its checksum.`);
+/** Inside the part: leads to a salvage. */
+export class DamagedLogError extends OperatingError {
+  constructor(finding: string) {
+    super("head_corrupt", `The log of the head is damaged: ${finding}.`);
   }
 }
 
@@ -26,10 +26,11 @@ export interface Replayed {
 }
 
 export function replay(database: HeadDatabase, head: Head, nowMs: number): Replayed {
+  if (!database.isSound()) throw new DamagedLogError("SQLite finds pages out of order");
   let lastSeq = 0;
   const refs = new LogNumbers();
   for (const row of database.definitions()) {
-    if (!row.intact) throw new DamagedRowError("definition", row.seq);
+    if (!row.intact) throw new DamagedLogError(`definition ${row.seq} does not match its checksum`);
     lastSeq = Math.max(lastSeq, row.seq);
     restoreDefinitions(row.payload, head, refs);
   }
@@ -38,7 +39,7 @@ export function replay(database: HeadDatabase, head: Head, nowMs: number): Repla
   let samples = 0;
   let orphanedSamples = 0;
   for (const row of database.rows()) {
-    if (!row.intact) throw new DamagedRowError("wal", row.seq);
+    if (!row.intact) throw new DamagedLogError(`row ${row.seq} does not match its checksum`);
     lastSeq = Math.max(lastSeq, row.seq);
     const done = cuts.filter((cut) => concerns(cut, row));
     const inBlock = (timestampMs: number): boolean =>
@@ -77,7 +78,8 @@ function restoreDefinitions(payload: Uint8Array, head: Head, refs: LogNumbers): 
 function readRow(row: StoredRow, take: Parameters<typeof readBatch>[1]): void {
   const source = new ByteSource(row.payload);
   const version = source.byte();
-  if (version !== LOG_RECORD_VERSION) throw new DamagedRowError("wal", row.seq);
+  if (version !== LOG_RECORD_VERSION)
+    throw new DamagedLogError(`row ${row.seq} has version ${version}`);
   for (let left = source.varint(); left > 0; left--)
     readBatch(new ByteSource(source.section()), take);
 }

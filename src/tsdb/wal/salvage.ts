@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { crc32 } from "node:zlib";
-import { type CutMark, HeadDatabase } from "./head-database.ts";
+import { type CutMark, HeadDatabase, type StoredRow, storedRow } from "./head-database.ts";
 
 /**
  * Rescues what can be read of a damaged log into a new one and sets the old file aside.
@@ -74,23 +73,19 @@ function copyReadable(
   if (source === null) return counts;
   try {
     const definitions = readableRows(source, "definition", "seq, crc, payload");
-    for (const row of definitions) {
-      if (!isIntact(row)) counts.damagedRows += 1;
-      else {
-        target.putDefinition(Number(row["seq"]), row["payload"] as Uint8Array);
-        counts.definitions += 1;
-      }
+    const rows = readableRows(source, "wal", "seq, min_ms, max_ms, crc, payload");
+    const intact = definitions.filter((row) => row.intact);
+    for (let at = 0; at < intact.length; at += ROWS_PER_COMMIT) {
+      target.putDefinitions(intact.slice(at, at + ROWS_PER_COMMIT));
     }
-    for (const row of readableRows(source, "wal", "seq, min_ms, max_ms, crc, payload")) {
-      if (!isIntact(row)) {
-        counts.damagedRows += 1;
-        continue;
-      }
-      const [minMs, maxMs] = [Number(row["min_ms"]), Number(row["max_ms"])];
-      const payload = row["payload"] as Uint8Array;
-      target.write([{ seq: Number(row["seq"]), minMs, maxMs, payload, definitions: null }]);
-      counts.rows += 1;
+    const intactRows = rows.filter((row) => row.intact);
+    for (let at = 0; at < intactRows.length; at += ROWS_PER_COMMIT) {
+      const group = intactRows.slice(at, at + ROWS_PER_COMMIT);
+      target.write(group.map((row) => ({ ...row, definitions: null })));
     }
+    counts.definitions = intact.length;
+    counts.rows = intactRows.length;
+    counts.damagedRows = definitions.length + rows.length - intact.length - intactRows.length;
     target.recordCut(readableCuts(source), 0);
   } finally {
     source.close();
@@ -110,12 +105,6 @@ function openReadable(file: string): DatabaseSync | null {
   }
 }
 
-type Row = Record<string, unknown>;
-
-function isIntact(row: Row): boolean {
-  return crc32(row["payload"] as Uint8Array) === Number(row["crc"]);
-}
-
 function readableCuts(source: DatabaseSync): readonly CutMark[] {
   try {
     const rows = source.prepare("SELECT min_ms, end_ms, seq FROM cut").all();
@@ -130,36 +119,39 @@ function readableCuts(source: DatabaseSync): readonly CutMark[] {
   }
 }
 
+const ROWS_PER_COMMIT = 1000;
+
 /** Numbers between the readable ends are tried one by one, unless there are too many. */
 const GAP_MAX = 1_000_000;
 
 /** From the lowest number up and from the highest down to the damage, then whatever is between. */
-function readableRows(source: DatabaseSync, table: string, columns: string): readonly Row[] {
-  const ask = (condition: string, at: number): Row | null | "damaged" => {
+function readableRows(source: DatabaseSync, table: string, columns: string): readonly StoredRow[] {
+  const ask = (condition: string, at: number): StoredRow | null | "damaged" => {
     try {
-      return source.prepare(`SELECT ${columns} FROM ${table} WHERE ${condition}`).get(at) ?? null;
+      const row = source.prepare(`SELECT ${columns} FROM ${table} WHERE ${condition}`).get(at);
+      return row === undefined ? null : storedRow(row);
     } catch {
       return "damaged";
     }
   };
-  const walk = (condition: string, from: number): { rows: Row[]; damaged: boolean } => {
-    const rows: Row[] = [];
+  const walk = (condition: string, from: number): { rows: StoredRow[]; damaged: boolean } => {
+    const rows: StoredRow[] = [];
     for (let at = from; ;) {
       const row = ask(condition, at);
       if (row === null || row === "damaged") return { rows, damaged: row === "damaged" };
       rows.push(row);
-      at = Number(row["seq"]);
+      at = row.seq;
     }
   };
   const up = walk("seq > ? ORDER BY seq LIMIT 1", -Number.MAX_SAFE_INTEGER);
   if (!up.damaged) return up.rows;
   const down = walk("seq < ? ORDER BY seq DESC LIMIT 1", Number.MAX_SAFE_INTEGER).rows.toReversed();
-  const low = Number(up.rows.at(-1)?.["seq"] ?? 0);
-  const high = Number(down[0]?.["seq"] ?? low);
-  const between: Row[] = [];
+  const low = up.rows.at(-1)?.seq ?? 0;
+  const high = down[0]?.seq ?? low;
+  const between: StoredRow[] = [];
   for (let at = low + 1; at < high && at - low < GAP_MAX; at++) {
     const row = ask("seq = ?", at);
     if (row !== null && row !== "damaged") between.push(row);
   }
-  return [...up.rows, ...between, ...down.filter((row) => Number(row["seq"]) > low)];
+  return [...up.rows, ...between, ...down.filter((row) => row.seq > low)];
 }
