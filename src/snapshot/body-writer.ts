@@ -64,7 +64,7 @@ class BodyWriter {
   readonly #timeFormat: ExpositionFormat;
   readonly #valueWords: Uint32Array;
   #full: Uint8Array<ArrayBuffer>[] = [];
-  #bytes = new Uint8Array(FIRST_CHUNK_BYTES);
+  #bytes = unclearedBytes(FIRST_CHUNK_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
 
@@ -88,7 +88,10 @@ class BodyWriter {
     this.writeBytes(line.prefix);
     this.#reserve(LINE_ROOM_BYTES);
     this.#at = writeValue(this.#bytes, this.#at, line.timestampMs / 1000);
-    this.#writeTimestamp(line.timestampMs);
+    if (this.#cut.timestampsMs !== null) {
+      this.#bytes[this.#at++] = SPACE;
+      this.#at = writeTimestamp(this.#bytes, this.#at, line.timestampMs, this.#timeFormat);
+    }
     this.#bytes[this.#at++] = NEWLINE;
   }
 
@@ -96,23 +99,39 @@ class BodyWriter {
     const { entries, start } = part;
     const { values, timestampsMs, prefixChunks } = this.#cut;
     const words = this.#valueWords;
+    // Locals, because a private field costs a check at each use; they follow `reserve`.
+    let bytes = this.#bytes;
+    let view = this.#view;
+    let at = this.#at;
     for (let line = from; line < to; line++) {
       const value = values[start + line] as number;
       if (value !== value && isStaleMarker(words, start + line)) continue;
-      if (state.headerIsDue) {
-        this.writeBytes(part.header);
-        state.headerIsDue = false;
-      }
       const position = entries[line * 2 + 1] as number;
       const chunk = prefixChunks[position >>> CHUNK_WORD_BITS] as PrefixChunk;
       const word = position & WORD_MASK;
       const length = chunk.words[word] as number;
-      this.#reserve(length + LINE_ROOM_BYTES);
-      const at = copy(chunk.view, (word + 1) * 4, this.#view, this.#at, length);
-      this.#at = writeValue(this.#bytes, at, value);
-      if (timestampsMs !== null) this.#writeTimestamp(timestampsMs[start + line] as number);
-      this.#bytes[this.#at++] = NEWLINE;
+      if (state.headerIsDue || at + length + LINE_ROOM_BYTES > bytes.length) {
+        this.#at = at;
+        if (state.headerIsDue) this.writeBytes(part.header);
+        state.headerIsDue = false;
+        this.#reserve(length + LINE_ROOM_BYTES);
+        bytes = this.#bytes;
+        view = this.#view;
+        at = this.#at;
+      }
+      const source = chunk.view;
+      const sourceAt = (word + 1) * 4;
+      for (let i = 0; i < length; i += 8) {
+        view.setFloat64(at + i, source.getFloat64(sourceAt + i, true), true);
+      }
+      at = writeValue(bytes, at + length, value);
+      if (timestampsMs !== null) {
+        bytes[at++] = SPACE;
+        at = writeTimestamp(bytes, at, timestampsMs[start + line] as number, this.#timeFormat);
+      }
+      bytes[at++] = NEWLINE;
     }
+    this.#at = at;
   }
 
   /** The chunks that are complete; they belong to the caller. */
@@ -129,26 +148,17 @@ class BodyWriter {
     return this.takeFull();
   }
 
-  #writeTimestamp(timestampMs: number): void {
-    if (this.#cut.timestampsMs === null) return;
-    this.#bytes[this.#at++] = SPACE;
-    this.#at = writeTimestamp(this.#bytes, this.#at, timestampMs, this.#timeFormat);
-  }
-
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
     if (this.#at > 0) this.#full.push(this.#bytes.subarray(0, this.#at));
     const usual = Math.min(this.#bytes.length * 2, CHUNK_BYTES);
-    this.#bytes = new Uint8Array(Math.max(usual, bytes));
+    this.#bytes = unclearedBytes(Math.max(usual, bytes));
     this.#view = new DataView(this.#bytes.buffer);
     this.#at = 0;
   }
 }
 
-/** Returns where the copy ends. Both views must have eight bytes more than `length`. */
-function copy(from: DataView, fromAt: number, to: DataView, toAt: number, length: number): number {
-  for (let i = 0; i < length; i += 8) {
-    to.setFloat64(toAt + i, from.getFloat64(fromAt + i, true), true);
-  }
-  return toAt + length;
+/** Memory of its own that is not zeroed first: every byte that is handed on is written before. */
+function unclearedBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
