@@ -23,6 +23,7 @@ export {
   formatOfContentType,
   isOpenMetrics,
 } from "./format.ts";
+export { lint, type LintFinding, type LintReport } from "./lint.ts";
 export { type NegotiatedExposition, negotiateExposition } from "./negotiate.ts";
 export { compareLines, type LineOrder, lineOrderOf } from "./sample-order.ts";
 export {

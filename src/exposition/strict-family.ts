@@ -22,6 +22,10 @@ import type { StrictSample } from "./strict-line.ts";
 
 /** A family as a strict document gives it. */
 export interface StrictFamily extends MetricMetadata {
+  /** Where its first line starts, in bytes. */
+  readonly position: number;
+  /** Whether a TYPE line says so, rather than its absence. */
+  readonly hasType: boolean;
   readonly samples: readonly StrictSample[];
 }
 
@@ -84,7 +88,9 @@ export class StrictFamilyBuilder {
       fail(this.position, `${name} has a unit, which type ${type} does not have`);
     }
     const help = this.#said.get("help") ?? "";
-    return { family: name, type, help, unit, samples: this.#samples };
+    const hasType = this.#said.has("type");
+    const { position } = this;
+    return { family: name, type, help, unit, position, hasType, samples: this.#samples };
   }
 
   /** Checks that the sample continues its metric, in time order, or starts a new one. */

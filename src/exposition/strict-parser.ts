@@ -27,7 +27,7 @@ export function visitStrict(bytes: Uint8Array, visit: (family: StrictFamily) => 
 }
 
 /** The last line may lack its newline; then the reader gets a copy that has it. */
-function withNewline(bytes: Uint8Array): Uint8Array {
+export function withNewline(bytes: Uint8Array): Uint8Array {
   if (bytes.at(-1) === NEWLINE) return bytes;
   const whole = new Uint8Array(bytes.length + 1);
   whole.set(bytes);

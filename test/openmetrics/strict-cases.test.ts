@@ -176,6 +176,8 @@ test("gives families with everything in them", () => {
       type: "counter",
       help: 'so "much"',
       unit: "seconds",
+      position: 0,
+      hasType: true,
       samples: [
         {
           position: document.indexOf("a_seconds_total"),
@@ -192,6 +194,8 @@ test("gives families with everything in them", () => {
       type: "unknown",
       help: "",
       unit: "",
+      position: document.indexOf("b 2"),
+      hasType: false,
       samples: [
         {
           position: document.indexOf("b 2"),
