@@ -18,6 +18,12 @@ const FIRST_SLOT = 2;
 const TRACKED_BEFORE = 1;
 /** It has one in this scrape. */
 const TRACKED_NOW = 2;
+const TRACKED = TRACKED_BEFORE | TRACKED_NOW;
+/** A body that was read to its end, or to its own fault, has shown the series: it is not new. */
+const KNOWN = 4;
+
+/** Fewer than this are not worth the walk. */
+const UNSEEN_MIN = 1000;
 
 const FREE = 0;
 const IN_USE = 1;
@@ -58,9 +64,24 @@ export class SeriesSlots {
     const { tracking, refs, end } = this;
     for (let slot = FIRST_SLOT; slot < end; slot++) {
       const flags = tracking[slot] as number;
-      if (missing ? flags === TRACKED_BEFORE : (flags & TRACKED_BEFORE) !== 0) {
+      if (missing ? (flags & TRACKED) === TRACKED_BEFORE : (flags & TRACKED_BEFORE) !== 0) {
         visit(refs[slot] as SeriesRef);
       }
+    }
+  }
+
+  /** Whether the series was in a body since scrape `since`. */
+  isKnown(slot: number, since: number): boolean {
+    return (
+      (this.seenIn[slot] as number) >= since && ((this.tracking[slot] as number) & KNOWN) !== 0
+    );
+  }
+
+  /** The body of this scrape has been read: what it showed is known from now on. */
+  know(scrape: number): void {
+    const { tracking, seenIn, end } = this;
+    for (let slot = FIRST_SLOT; slot < end; slot++) {
+      if (seenIn[slot] === scrape) tracking[slot] = (tracking[slot] as number) | KNOWN;
     }
   }
 
@@ -69,7 +90,8 @@ export class SeriesSlots {
     const { tracking, end } = this;
     for (let slot = FIRST_SLOT; slot < end; slot++) {
       const flags = tracking[slot] as number;
-      if (flags !== 0) tracking[slot] = !failed && flags >= TRACKED_NOW ? TRACKED_BEFORE : 0;
+      const stays = !failed && (flags & TRACKED_NOW) !== 0 ? TRACKED_BEFORE : 0;
+      tracking[slot] = (flags & KNOWN) | stays;
     }
   }
 
@@ -77,22 +99,18 @@ export class SeriesSlots {
   revert(): void {
     const { tracking, end } = this;
     for (let slot = FIRST_SLOT; slot < end; slot++) {
-      tracking[slot] = (tracking[slot] as number) & TRACKED_BEFORE;
+      tracking[slot] = (tracking[slot] as number) & ~TRACKED_NOW;
     }
   }
 
-  /** As if scrape `scrape` had not shown anything; what the one before had counts as seen in `since`. */
-  unsee(scrape: number, since: number): void {
-    const { seenIn, tracking, end } = this;
-    for (let slot = FIRST_SLOT; slot < end; slot++) {
-      if (seenIn[slot] !== scrape) continue;
-      seenIn[slot] = ((tracking[slot] as number) & TRACKED_BEFORE) === 0 ? 0 : since;
-    }
+  get inUse(): number {
+    return this.end - FIRST_SLOT - this.#free.length;
   }
 
   /**
    * Gives up slots: those whose series the store has dropped, and, once they are many, those that
-   * have not been seen since scrape `since`. `forget` must make sure that no text leads there.
+   * have not been seen since scrape `since`; 0 spares these. `forget` must make sure that no text
+   * leads there.
    */
   retire(since: number, isLive: (ref: SeriesRef) => boolean, forget: (slot: number) => void): void {
     let unseen = 0;
@@ -101,14 +119,15 @@ export class SeriesSlots {
       if (!isLive(this.refs[slot] as SeriesRef)) this.#release(slot, forget);
       else if (this.#isUnseen(slot, since)) unseen += 1;
     }
-    if (unseen < 1000 || unseen * 4 < this.end) return;
+    if (unseen < UNSEEN_MIN || unseen * 4 < this.end) return;
     for (let slot = FIRST_SLOT; slot < this.end; slot++) {
       if (this.#states[slot] === IN_USE && this.#isUnseen(slot, since)) this.#release(slot, forget);
     }
   }
 
   #isUnseen(slot: number, since: number): boolean {
-    return (this.seenIn[slot] as number) < since && this.tracking[slot] === 0;
+    const isTracked = ((this.tracking[slot] as number) & TRACKED) !== 0;
+    return (this.seenIn[slot] as number) < since && !isTracked;
   }
 
   #release(slot: number, forget: (slot: number) => void): void {

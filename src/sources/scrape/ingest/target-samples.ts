@@ -60,6 +60,8 @@ export class TargetSamples implements ScrapeHandler {
   #scrape = 0;
   /** Series not seen since this scrape count as added when they come back. */
   #knownSince = 1;
+  /** Slots after the newest good scrape. */
+  #knownCount = 0;
   #samples = 0;
   #hasNewSeriesBeyondLimit = false;
   #timestampMs = 0;
@@ -91,7 +93,7 @@ export class TargetSamples implements ScrapeHandler {
     Object.assign(this.counts, noCounts());
     if (this.#hasNewSeriesBeyondLimit) forget(OVERFLOW_SLOT);
     this.#hasNewSeriesBeyondLimit = false;
-    this.#slots.retire(this.#knownSince, (ref) => this.#appendable.isLive(ref), forget);
+    this.#slots.retire(this.#retireSince(), (ref) => this.#appendable.isLive(ref), forget);
   }
 
   resolveSeries(
@@ -136,7 +138,7 @@ export class TargetSamples implements ScrapeHandler {
       counts.tooFarInFuture += 1;
       return;
     }
-    if (seenIn < this.#knownSince) counts.seriesAdded += 1;
+    if (!slots.isKnown(slot, this.#knownSince)) counts.seriesAdded += 1;
     slots.seenIn[slot] = this.#scrape;
     slots.placeOf[slot] = batch.length;
     if (!isOwnTime || this.#rules.trackTimestampsStaleness) slots.track(slot);
@@ -170,7 +172,7 @@ export class TargetSamples implements ScrapeHandler {
    */
   fail(wasRead: boolean): void {
     const batch = this.#batch as BatchColumns;
-    if (!wasRead) this.#slots.unsee(this.#scrape, this.#knownSince);
+    if (wasRead) this.#slots.know(this.#scrape);
     batch.length = 0;
     this.exemplars = [];
     this.#slots.forEachTracked(false, (ref) => batch.pushStale(ref, this.#timestampMs));
@@ -180,13 +182,27 @@ export class TargetSamples implements ScrapeHandler {
   stored(failed: boolean): void {
     this.#batch = null;
     this.#slots.settle(failed);
-    if (!failed && this.counts.scraped > 0) this.#knownSince = this.#scrape;
+    if (failed || this.counts.scraped === 0) return;
+    this.#slots.know(this.#scrape);
+    this.#knownSince = this.#scrape;
+    this.#knownCount = this.#slots.inUse;
   }
 
   /** The batch is lost; the series of the scrape before still wait for a sample or a marker. */
   notStored(): void {
     this.#batch = null;
     this.#slots.revert();
+  }
+
+  /**
+   * Series not seen since this scrape may be given up. While scrapes fail nothing is known of what
+   * the target has, so all stay, unless a target that shows other series at each failing scrape
+   * would fill the memory (Prometheus' rule: twice as many as after the last good one).
+   */
+  #retireSince(): number {
+    const lastScrape = this.#scrape - 1;
+    if (this.#knownSince === lastScrape) return this.#knownSince;
+    return this.#slots.inUse > 2 * this.#knownCount + 1000 ? lastScrape : 0;
   }
 
   /** A second sample of the series in this scrape: counts it, unless it is a later one. */
