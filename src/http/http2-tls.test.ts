@@ -190,6 +190,7 @@ describe("HTTP/2", () => {
     stream.close(constants.NGHTTP2_CANCEL);
     await aborted.promise;
     await expect.poll(() => started.count("gaugeway_http_requests_in_flight", "test")).toBe(0);
+    expect(started.count("gaugeway_http_responses_aborted", "test")).toBe(1);
     session.close();
   });
 

@@ -12,6 +12,14 @@ export function isGone(response: RawResponse): boolean {
   return response.destroyed || response.socket?.destroyed === true;
 }
 
+/** Whether the system has the whole answer. */
+export function isSent(response: RawResponse): boolean {
+  if (!("stream" in response)) return response.writableFinished;
+  // A reset stream counts as finished, too, and its response says `finish`.
+  const { stream } = response;
+  return response.writableEnded && !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;
+}
+
 /** Ends an answer so that what has arrived of it cannot be taken for the whole. */
 export function breakOff(response: RawResponse): void {
   if ("stream" in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);

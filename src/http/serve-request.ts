@@ -7,7 +7,7 @@ import { errorResponse } from "./error-response.ts";
 import { HttpRefusal } from "./errors.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { HttpTelemetry } from "./metrics.ts";
-import { breakOff, type RawRequest, type RawResponse } from "./raw-http.ts";
+import { breakOff, isSent, type RawRequest, type RawResponse } from "./raw-http.ts";
 import { readBody } from "./read-body.ts";
 import type { Surface } from "./surface.ts";
 import { type WriteOutcome, writeResponse } from "./write-response.ts";
@@ -50,7 +50,9 @@ export async function serveRequest(
   const abort = new AbortController();
   const cut = () => abort.abort();
   context.cutOff.addEventListener("abort", cut, { once: true });
-  response.on("close", cut);
+  response.on("close", () => {
+    if (!isSent(response)) cut();
+  });
   // Broken pipes show as `close`; without a listener they would end the process.
   response.on("error", () => undefined);
   raw.on("error", () => undefined);

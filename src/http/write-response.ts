@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ApiResponse, ResponseBody } from "./api-response.ts";
-import { breakOff, isGone, type RawResponse } from "./raw-http.ts";
+import { breakOff, isGone, isSent, type RawResponse } from "./raw-http.ts";
 
 /** How a body went out. */
 export interface WriteOutcome {
@@ -109,8 +109,8 @@ function settled(
       response.removeListener("close", onClose);
       resolve(outcome);
     };
-    const onEvent = () => done(true);
-    const onClose = () => done(response.writableFinished);
+    const onEvent = () => done(event === "drain" || isSent(response));
+    const onClose = () => done(isSent(response));
     const timer = setTimeout(() => {
       options.onStall();
       breakOff(response);
