@@ -9,7 +9,6 @@ export type {
   Authentication,
   AuthenticationContext,
 } from "./authentication/authenticate.ts";
-export { authorizationHeaders } from "./authentication/authorization-header.ts";
 export { SCRAPE_LIMITS } from "./authentication/limits.ts";
 export type {
   ScrapeAdmission,

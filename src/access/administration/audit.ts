@@ -42,7 +42,7 @@ export const AUDIT_RETENTION: AuditRetention = {
   entriesMax: AUDIT_ENTRIES_MAX,
 };
 
-export type AuditRecord = Omit<AuditEntry, "atMs">;
+type AuditRecord = Omit<AuditEntry, "atMs">;
 
 /** Writes entries within the transaction of the act itself: neither is there without the other. */
 export interface AuditLog {

@@ -42,7 +42,7 @@ export async function selectClients(
   return rows.map(clientOf);
 }
 
-export async function findClient(reader: Reader, id: string): Promise<Client | null> {
+async function findClient(reader: Reader, id: string): Promise<Client | null> {
   const row = await clientQuery(reader).where("client.id", "=", id).executeTakeFirst();
   return row === undefined ? null : clientOf(row);
 }

@@ -207,7 +207,7 @@ async function retireSecrets(
 }
 
 /** Throws `expiry_invalid`. */
-export function requireFuture(expiresAtMs: number | null, nowMs: number): void {
+function requireFuture(expiresAtMs: number | null, nowMs: number): void {
   if (expiresAtMs === null || (Number.isSafeInteger(expiresAtMs) && expiresAtMs > nowMs)) return;
   throw new AccessError("expiry_invalid", "The time of expiry must lie in the future.");
 }

@@ -19,7 +19,10 @@ const SCHEME = /^([A-Za-z]+) +([A-Za-z0-9._~+/-]+=*) *$/;
 /** Standard alphabet, padding whole or left away. */
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-/** `values`: every Authorization header of the request, as `authorizationHeaders` gives them. */
+/**
+ * `values`: every Authorization header of the request. Node's parsed headers drop the second of two in
+ * silence, so they must come from the raw ones.
+ */
 export function readAuthorization(values: readonly string[]): Credential {
   const [value] = values;
   if (value === undefined) return { kind: "none" };
@@ -33,18 +36,6 @@ export function readAuthorization(values: readonly string[]): Credential {
     default:
       return MALFORMED;
   }
-}
-
-/**
- * Every value of the header, from a request's raw headers (name, value, name, value, …). Node's
- * parsed headers drop the second of two Authorization headers in silence.
- */
-export function authorizationHeaders(rawHeaders: readonly string[]): readonly string[] {
-  const values: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === "authorization") values.push(rawHeaders[i + 1] ?? "");
-  }
-  return values;
 }
 
 function readBasic(token: string): Credential {

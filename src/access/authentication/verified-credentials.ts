@@ -21,7 +21,7 @@ export interface Verified {
   readonly untilMs: number | null;
 }
 
-export interface CacheTime {
+interface CacheTime {
   /** The database's generation that was read before the queries began. */
   readonly generation: number;
   readonly wallMs: number;

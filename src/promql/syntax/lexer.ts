@@ -30,7 +30,8 @@ export function createLexer(text: string): Lexer {
       return token("end", offset);
     }
     if (char === "{" || char === "}") {
-      if (insideBraces === (char === "{")) fail(offset, `unexpected ${quoteChar(char)}`);
+      if (insideBraces && char === "{") fail(offset, "unexpected left brace '{'");
+      if (!insideBraces && char === "}") fail(offset, "unexpected character: '}'");
       insideBraces = char === "{";
       return token(char, offset + 1);
     }
@@ -40,20 +41,19 @@ export function createLexer(text: string): Lexer {
     if (char === "!") return negation();
     if (char === '"' || char === "'" || char === "`") return token("string", stringEnd(char));
     if (isLetter(char)) return name();
-    if (insideBraces) fail(offset, `unexpected character inside braces: '${charAt(text, offset)}'`);
-    return token("other", offset + charAt(text, offset).length);
+    if (insideBraces)
+      fail(offset, `unexpected character inside braces: ${quotedChar(text, offset)}`);
+    if (!OTHER.test(char)) fail(offset, `unexpected character: ${quotedChar(text, offset)}`);
+    return token("other", offset + 1);
   };
 
   const negation = (): Token => {
     const second = text[offset + 1];
     if (second === "=") return token("!=", offset + 2);
     if (second === "~") return token("!~", offset + 2);
-    if (second === undefined) return fail(offset + 1, "unexpected end of input after '!'");
+    if (second === undefined) return fail(offset, "unexpected end of input after '!'");
     const where = insideBraces ? " inside braces" : "";
-    return fail(
-      offset + 1,
-      `unexpected character after '!'${where}: '${charAt(text, offset + 1)}'`,
-    );
+    return fail(offset, `unexpected character after '!'${where}: ${quotedChar(text, offset + 1)}`);
   };
 
   const name = (): Token => {
@@ -81,6 +81,9 @@ export function createLexer(text: string): Lexer {
   return { next };
 }
 
+/** What the rest of the language begins with; any other character is no part of it. */
+const OTHER = /[()[\]+\-*/%^<>:@.\d]/;
+
 /** Skips blanks and comments (`# …` to the end of the line). */
 function skipBlank(text: string, from: number): number {
   let offset = from;
@@ -97,20 +100,21 @@ function skipBlank(text: string, from: number): number {
   }
 }
 
-export function isLetter(char: string): boolean {
+function isLetter(char: string): boolean {
   return (char >= "a" && char <= "z") || (char >= "A" && char <= "Z") || char === "_";
 }
 
-export function isDigit(char: string): boolean {
+function isDigit(char: string): boolean {
   return char >= "0" && char <= "9";
 }
 
-/** The whole character, not half of a surrogate pair. */
-function charAt(text: string, offset: number): string {
-  const code = text.codePointAt(offset);
-  return code === undefined ? "" : String.fromCodePoint(code);
-}
-
-function quoteChar(char: string): string {
-  return JSON.stringify(char);
+/** The whole character, not half of a surrogate pair, as Go's `%q` shows it. */
+function quotedChar(text: string, offset: number): string {
+  const code = text.codePointAt(offset) ?? 0;
+  const char = String.fromCodePoint(code);
+  if (char === "'" || char === "\\") return `'\\${char}'`;
+  if (char === " " || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) return `'${char}'`;
+  const hex = code.toString(16);
+  if (code <= 0x7f) return `'\\x${hex.padStart(2, "0")}'`;
+  return code <= 0xffff ? `'\\u${hex.padStart(4, "0")}'` : `'\\U${hex.padStart(8, "0")}'`;
 }

@@ -31,6 +31,13 @@ describe("accepts", () => {
     ["job:up:sum5m", [["__name__", "=", "job:up:sum5m"]]],
     ["sum", [["__name__", "=", "sum"]]],
     [
+      "{bool='1',\"inf\"}",
+      [
+        ["bool", "=", "1"],
+        ["__name__", "=", "inf"],
+      ],
+    ],
+    [
       'up {a="1", b!="2",c=~"3.*",d!~"4|5",}',
       [
         ["__name__", "=", "up"],
@@ -110,12 +117,12 @@ describe("refuses", () => {
       '{a="1" b="2"}',
       '1:8: parse error: unexpected identifier "b" in label matching, expected "," or "}"',
     ],
-    ['{a!"1"}', "1:4: parse error: unexpected character after '!' inside braces: '\"'"],
+    ['{a!"1"}', "1:3: parse error: unexpected character after '!' inside braces: '\"'"],
     ['{a="1"', "1:7: parse error: unexpected end of input inside braces"],
     ['{a="1\n"}', "1:4: parse error: unterminated quoted string"],
     ['{a="1', "1:4: parse error: unterminated quoted string"],
     ["{a=`1", "1:4: parse error: unterminated raw string"],
-    ['{a="\\q"}', "1:5: parse error: unknown escape sequence 'q'"],
+    ['{a="\\q"}', "1:5: parse error: unknown escape sequence U+0071 'q'"],
     ['{a="\\ud800"}', "1:5: parse error: escape sequence is an invalid Unicode code point"],
     ['{a="\\xff"}', "1:4: parse error: string is not valid UTF-8"],
     ['{a="\\400"}', "1:5: parse error: escape sequence is above one byte"],
@@ -125,8 +132,8 @@ describe("refuses", () => {
       '{a=~"(?=x)"}',
       "1:2: parse error: error parsing regexp: invalid or unsupported Perl syntax: `(?=`",
     ],
-    ["{{", '1:2: parse error: unexpected "{"'],
-    ["up}", '1:3: parse error: unexpected "}"'],
+    ["{{", "1:2: parse error: unexpected left brace '{'"],
+    ["up}", "1:3: parse error: unexpected character: '}'"],
     ["up[5m]", '1:3: parse error: unexpected "[", expected end of selector'],
     ["up offset 5m", '1:4: parse error: unexpected identifier "offset", expected end of selector'],
     ["rate(up[5m])", '1:5: parse error: unexpected "(", expected end of selector'],
@@ -136,7 +143,15 @@ describe("refuses", () => {
       '1:8: parse error: unexpected identifier "or" in label matching, expected "," or "}"',
     ],
     ['up{a="1"}\n+ 1', '2:1: parse error: unexpected "+", expected end of selector'],
-    ["\0", '1:1: parse error: unexpected "\\u0000", expected metric name or "{"'],
+    ["\0", "1:1: parse error: unexpected character: '\\x00'"],
+    ["up\u00a0", "1:3: parse error: unexpected character: '\\u00a0'"],
+    ["é", "1:1: parse error: unexpected character: 'é'"],
+    ["$x", "1:1: parse error: unexpected character: '$'"],
+    ["{a=!'1'}", "1:4: parse error: unexpected character after '!' inside braces: '\\''"],
+    ["Bool", "1:1: parse error: unexpected <Bool>"],
+    ["on{}", "1:1: parse error: unexpected <on>"],
+    ["atan2{a='1'}", "1:1: parse error: unexpected <op:atan2>"],
+    ["NaN", '1:1: parse error: unexpected number "NaN"'],
   ])("%s", (text, message) => {
     expect(refusal(text).message).toBe(message);
   });
@@ -176,7 +191,7 @@ function escaped(text: string): string {
 test("what is printed reads back as the same matchers", () => {
   fc.assert(
     fc.property(fc.array(matcher, { maxLength: 5 }), fc.boolean(), (some, isNamed) => {
-      const anchor: Matcher = { name: isNamed ? "__name__" : "anchor", operator: "=", value: "m" };
+      const anchor: Matcher = { name: isNamed ? "__name__" : "anchor", operator: "=", value: "on" };
       const matchers = [anchor, ...some.filter((m) => m.name !== "__name__")];
       expect(plain(parseSelector(printSelector(matchers)).matchers)).toEqual(plain(matchers));
     }),

@@ -3,6 +3,7 @@ import { createLexer, type Lexer } from "./lexer.ts";
 import { REGEX_CHARS_MAX, SELECTOR_MATCHERS_MAX, SELECTOR_TEXT_CHARS_MAX } from "./limits.ts";
 import type { PositionRange } from "./position-range.ts";
 import { PromqlSyntaxError } from "./promql-syntax-error.ts";
+import { describeReserved, isReserved } from "./reserved-words.ts";
 import type { Token, TokenKind } from "./token.ts";
 import { unquote } from "./unquote.ts";
 import type { MatcherNode, VectorSelector } from "./vector-selector.ts";
@@ -24,6 +25,10 @@ export function parseSelector(text: string): VectorSelector {
 
   const isNamed = token.kind === "identifier" || token.kind === "metricIdentifier";
   if (isNamed) {
+    if (isReserved(token.text)) {
+      const reason = `unexpected ${describeReserved(token.text)}`;
+      throw new PromqlSyntaxError(text, token.position, reason);
+    }
     addMatcher(state, METRIC_NAME, "=", token.text, token.position);
     token = lexer.next();
   }

@@ -1,4 +1,5 @@
 import { type Matcher, METRIC_NAME } from "#model";
+import { isReserved } from "./reserved-words.ts";
 
 const PLAIN_METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const PLAIN_LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -11,7 +12,10 @@ export function printSelector(matchers: readonly Matcher[]): string {
   const names = matchers.filter((matcher) => matcher.name === METRIC_NAME);
   const [name] = names;
   const isOutside =
-    name?.operator === "=" && names.length === 1 && PLAIN_METRIC_NAME.test(name.value);
+    name?.operator === "=" &&
+    names.length === 1 &&
+    PLAIN_METRIC_NAME.test(name.value) &&
+    !isReserved(name.value);
   const rest = isOutside ? matchers.filter((matcher) => matcher !== name) : matchers;
   const inside = rest.map(printMatcher).join(",");
   if (!isOutside) return `{${inside}}`;

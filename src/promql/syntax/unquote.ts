@@ -63,7 +63,7 @@ function readEscape(body: string, backslash: number, quote: string): Escape | st
   if (simple !== undefined) return { bytes: [simple], end: backslash + 2 };
   const isOctal = letter >= "0" && letter <= "7";
   const numeric = Object.hasOwn(NUMERIC, letter) ? NUMERIC[letter] : undefined;
-  if (!isOctal && numeric === undefined) return `unknown escape sequence '${letter}'`;
+  if (!isOctal && numeric === undefined) return unknownEscape(letter);
 
   const [digits, base] = numeric ?? [3, 8];
   const start = backslash + (isOctal ? 1 : 2);
@@ -81,6 +81,12 @@ function readEscape(body: string, backslash: number, quote: string): Escape | st
     return { bytes: encoder.encode(String.fromCodePoint(code)), end };
   }
   return code > 0xff ? "escape sequence is above one byte" : { bytes: [code], end };
+}
+
+/** As Go's `%#U` shows a character. */
+function unknownEscape(letter: string): string {
+  const code = letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return `unknown escape sequence U+${code} '${letter}'`;
 }
 
 function decode(bytes: readonly number[]): Unquoted {
