@@ -10,8 +10,8 @@ export {
   type SnapshotRender,
   SnapshotRenderer,
   type SnapshotRendererOptions,
-  type SnapshotReply,
 } from "./snapshot-renderer.ts";
+export { replyBuffers, type SnapshotReply } from "./snapshot-reply.ts";
 export type {
   SnapshotBody,
   SnapshotEncoding,

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { requestOf, TENANT_A } from "../../test/snapshot/snapshot-fixture.ts";
 import { type SnapshotCall, SnapshotClient } from "./snapshot-client.ts";
 import { SnapshotRefusal } from "./snapshot-refusal.ts";
-import type { SnapshotReply } from "./snapshot-renderer.ts";
+import type { SnapshotReply } from "./snapshot-reply.ts";
 
 /** A renderer that answers when it is told to. */
 class CallFake {

@@ -1,9 +1,10 @@
 import { type Entitlement, entitlementKey } from "#access";
+import { kindKey } from "./kind-key.ts";
 import { SnapshotRefusal } from "./snapshot-refusal.ts";
-import { kindKey, type SnapshotReply } from "./snapshot-renderer.ts";
+import type { SnapshotReply } from "./snapshot-reply.ts";
 import type { SnapshotBody, SnapshotRequest, SnapshotSource } from "./snapshot-source.ts";
 
-/** `SnapshotRenderer.render`, here or in another thread. */
+/** `SnapshotRenderer.answer`, here or in another thread. */
 export type SnapshotCall = (
   request: SnapshotRequest,
   ifVersion: string | null,
@@ -108,7 +109,7 @@ export class SnapshotClient implements SnapshotSource {
   async #fetch(key: string, request: SnapshotRequest, signal: AbortSignal): Promise<SnapshotBody> {
     const held = this.#held.get(key);
     if (held !== undefined) {
-      const reply = await this.#call(request, held.version, signal);
+      const reply = await this.#ask(request, held.version, signal);
       if (reply.kind === "unchanged") {
         this.#hold(key, held.body, held.version);
         return held.body;
@@ -123,12 +124,22 @@ export class SnapshotClient implements SnapshotSource {
     request: SnapshotRequest,
     signal: AbortSignal,
   ): Promise<SnapshotBody> {
-    const reply = await this.#call(request, null, signal);
+    const reply = await this.#ask(request, null, signal);
     if (reply.kind !== "body") throw new Error(`asked for a body, got ${reply.kind}`);
     const { chunks, byteLength, seriesCount, version } = reply;
     const body = { chunks, byteLength, seriesCount };
     this.#hold(key, body, version);
     return body;
+  }
+
+  async #ask(
+    request: SnapshotRequest,
+    ifVersion: string | null,
+    signal: AbortSignal,
+  ): Promise<SnapshotReply> {
+    const reply = await this.#call(request, ifVersion, signal);
+    if (reply.kind !== "refused") return reply;
+    throw new SnapshotRefusal(reply.code, reply.message, reply.operatorDetail);
   }
 
   #hold(key: string, body: SnapshotBody, version: string): void {

@@ -4,20 +4,14 @@ import type { LatestSeries } from "#model";
 import { writeBody } from "./body-writer.ts";
 import { type Cut, takeCut } from "./cut.ts";
 import { gzipBody } from "./gzip-body.ts";
+import { kindKey } from "./kind-key.ts";
 import { SNAPSHOT_LIMITS, type SnapshotLimits } from "./limits.ts";
 import { Pacer } from "./pacer.ts";
 import { SnapshotRefusal } from "./snapshot-refusal.ts";
-import type { SnapshotBody, SnapshotRequest } from "./snapshot-source.ts";
+import type { SnapshotReply } from "./snapshot-reply.ts";
+import type { SnapshotRequest } from "./snapshot-source.ts";
 import type { TenantView } from "./tenant-view.ts";
 import { ViewStore } from "./view-store.ts";
-
-/** What the renderer answers. Plain data; the chunks' buffers may be transferred. */
-export type SnapshotReply =
-  /** The body of version `ifVersion` is still the one that would be made now. */
-  | { readonly kind: "unchanged" }
-  /** It is not: let go of it and ask again, so that two bodies are never held at once. */
-  | { readonly kind: "changed" }
-  | ({ readonly kind: "body"; readonly version: string } & SnapshotBody);
 
 /** Told what was made and refused; for the process' own metrics and log. */
 export interface SnapshotObserver {
@@ -108,6 +102,21 @@ export class SnapshotRenderer {
     }
   }
 
+  /** `render` for another thread: a refusal is an answer too, so that nothing of it is lost. */
+  async answer(
+    request: SnapshotRequest,
+    ifVersion: string | null,
+    signal: AbortSignal,
+  ): Promise<SnapshotReply> {
+    try {
+      return await this.render(request, ifVersion, signal);
+    } catch (error) {
+      if (!(error instanceof SnapshotRefusal)) throw error;
+      const { code, message, operatorDetail } = error;
+      return { kind: "refused", code, message, operatorDetail };
+    }
+  }
+
   /** To be called now and then, so that idle lists go even while no request comes. */
   sweep(): void {
     this.#views.sweep(this.#clock.nowMs());
@@ -194,11 +203,6 @@ async function collect(
   const collected: Uint8Array<ArrayBuffer>[] = [];
   for await (const chunk of chunks) collected.push(chunk);
   return collected;
-}
-
-/** Which body of a view: the view itself stands for the entitlement and the escaping. */
-export function kindKey({ format, encoding, timestamps }: SnapshotRequest): string {
-  return `${format} ${encoding} ${timestamps ? "timed" : "plain"}`;
 }
 
 function notReady(): SnapshotRefusal {
