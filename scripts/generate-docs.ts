@@ -11,7 +11,8 @@ import { errorsPage } from "./docs/errors-page.ts";
 import { limitsPage } from "./docs/limits-page.ts";
 import { metricsPage } from "./docs/metrics-page.ts";
 
-function sourceFiles(): SourceFile[] {
+/** The source without its tests. */
+export function sourceFiles(): SourceFile[] {
   return readdirSync("src", { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .toSorted()

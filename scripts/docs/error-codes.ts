@@ -74,15 +74,12 @@ const fromTables: Read = (text) =>
 
 // export type XErrorCode = a comment, then | "code", and so on
 const fromUnions: Read = (text) =>
-  Array.from(text.matchAll(/type \w*Code =\n([\s\S]*?);\n/g)).flatMap((union) => {
-    let meaning = "";
-    const members = (union[1] ?? "").matchAll(/(?:\/\*\*([\s\S]*?)\*\/\s*)?\| "(\w+)"/g);
-    return Array.from(members, ([, comment, code = ""]): [string, string] => {
-      // Several codes may share the comment before the first of them.
-      if (comment !== undefined) meaning = commentText(comment);
-      return [code, meaning];
-    });
-  });
+  Array.from(text.matchAll(/type \w*Code =\n([\s\S]*?);\n/g)).flatMap((union) =>
+    Array.from(
+      (union[1] ?? "").matchAll(/(?:\/\*\*([\s\S]*?)\*\/\s*)?\| "(\w+)"/g),
+      (member): [string, string] => [member[2] ?? "", commentText(member[1] ?? "")],
+    ),
+  );
 
 // a comment, then class X extends OperatingError { … super("code", …
 const fromConstructors: Read = (text, classes) =>
@@ -124,7 +121,7 @@ function commentText(comment: string): string {
 }
 
 function firstSentence(text: string): string {
-  return /^.*?[.:](?=\s|$)/s.exec(text)?.[0] ?? text;
+  return (/^.*?[.:](?=\s|$)/s.exec(text)?.[0] ?? text).replace(/:$/, ".");
 }
 
 function compare(left: string, right: string): number {

@@ -74,9 +74,11 @@ export function anyText(): Schema<string> {
   return scalar<string>("text", (value, node) => (isEmptyScalar(node) ? "" : value), true);
 }
 
-/** Text of a given form. */
+/** Text of a given form, in Unicode's composed spelling, so that what looks equal is equal. */
 export function pattern(allowed: string, form: RegExp): Schema<string> {
-  return scalar(allowed, (value) => (form.test(value) ? value : REFUSED));
+  return scalar(allowed, (value) =>
+    form.test(value) && value === value.normalize("NFC") ? value : REFUSED,
+  );
 }
 
 type Judge = (checks: ConfigChecks, value: string) => string | null;

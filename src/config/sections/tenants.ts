@@ -11,7 +11,7 @@ const entitlementSchema = section(
     selectors: required(
       list(
         judged("a PromQL selector", (checks, value) => checks.selector(value)),
-        { min: 1, max: 200, called: "selectors" },
+        { min: 1, max: 1000, called: "selectors" },
       ),
       "PromQL selectors; the tenant sees every series that one of them matches.",
     ),
@@ -47,12 +47,12 @@ const entitlementSchema = section(
 /** The forms that `access` takes; kept equal by tenants.test.ts. */
 const TENANT_NAME = /^(?!gw[tc]_)[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
 const CLIENT_NAME =
-  /^(?=.{1,100}$)[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u;
+  /^(?=.{1,128}$)[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u;
 
 function clientSchema(owner: "tenant" | "operator") {
   return section({
     name: required(
-      pattern("1 to 100 visible characters with single spaces between words", CLIENT_NAME),
+      pattern("1 to 128 visible characters with single spaces between words", CLIENT_NAME),
       "What people call the client.",
     ),
     id: required(
