@@ -1,3 +1,4 @@
+import { assert } from "#lib/assert";
 import { sampleFloat, sampleWords } from "../head/sample-bits.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { ByteSource } from "./byte-source.ts";
@@ -182,6 +183,8 @@ function readValue(source: ByteSource, sample: ReadSample): void {
   const tagged = source.varint();
   const kind = tagged & 3;
   if (kind === RAW) {
+    // A rest of 1 is reserved for native histograms.
+    assert(tagged === RAW, "a value of an unknown kind");
     sample.low = source.word();
     sample.high = source.word();
     return;
