@@ -130,6 +130,23 @@ test("a page of zeros costs its rows only", async () => {
   expect(samples).toBeGreaterThan(BATCHES * SERIES * 0.9);
 });
 
+test("a row that a page no longer counts is missed", async () => {
+  const path = copy();
+  const bytes = readFileSync(join(path, "head.db"));
+  const pageBytes = bytes.readUInt16BE(16);
+  // https://sqlite.org/fileformat2.html#b_tree_pages: kind 13 is a leaf of a table, then at 3 its cells.
+  const leaves = Array.from(
+    { length: bytes.length / pageBytes - 1 },
+    (_, i) => (i + 1) * pageBytes,
+  ).filter((page) => bytes[page] === 13 && bytes.readUInt16BE(page + 3) > 2);
+  const last = leaves.at(-1) as number;
+  bytes.writeUInt16BE(bytes.readUInt16BE(last + 3) - 1, last + 3);
+  writeFileSync(join(path, "head.db"), bytes);
+  const { samples, reported } = await openDamaged(path);
+  expect(reported).toBe(true);
+  expect(samples).toBeGreaterThan(BATCHES * SERIES * 0.9);
+});
+
 test("a changed payload costs its row only", async () => {
   const path = copy();
   const database = new DatabaseSync(join(path, "head.db"));

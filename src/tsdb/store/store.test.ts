@@ -207,6 +207,24 @@ test("idle series leave memory and the log, and come back with new refs", async 
   expect(await readAll(again)).toEqual(all);
 });
 
+test("a backup taken while it works is a store of its own", async () => {
+  const path = newFolder();
+  const copy = join(newFolder(), "copy");
+  await using store = await open(path);
+  for (let minute = 0; minute < 60; minute += 5) {
+    nowMs = START + minute * MINUTE;
+    await append(store, [[store.ensureSeries(labelsOfRecord({ id: "a" })), nowMs, minute]]);
+  }
+  await store.maintain();
+  const during = append(store, [[store.ensureSeries(labelsOfRecord({ id: "b" })), nowMs, 1]]);
+  await store.backup(copy);
+  await during;
+  const expected = await readAll(store);
+  expect(Object.keys(expected)).toEqual(["a", "b"]);
+  await using other = await open(copy);
+  expect(await readAll(other)).toEqual(expected);
+});
+
 test("a second opener is refused in a sentence, and may come after the first", async () => {
   const path = newFolder();
   const store = await open(path);

@@ -19,6 +19,7 @@ import type {
   SeriesRef,
   TimeRange,
 } from "#model";
+import { backupStore, type BackupOptions, type BackupOutcome } from "../backup/backup-store.ts";
 import type { BlockSet } from "../block/block-set.ts";
 import { ExemplarRing, type StoredExemplar } from "../head/exemplar-ring.ts";
 import type { Head } from "../head/head.ts";
@@ -235,7 +236,16 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
     };
   }
 
-  /** Copies the log into the folder (SQLite's online backup): consistent, while appends go on. */
+  /** A consistent copy of the whole data folder, while appends and queries go on. */
+  backup(
+    targetFolder: string,
+    options: Pick<BackupOptions, "onProgress" | "signal"> = {},
+  ): Promise<BackupOutcome> {
+    const copyHead = (folder: string): Promise<void> => this.backupHead(folder);
+    return backupStore({ ...options, dataFolder: this.#parts.path, targetFolder, copyHead });
+  }
+
+  /** Copies the log alone into the folder, with SQLite's online backup. */
   async backupHead(folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     this.#commit.flush();
