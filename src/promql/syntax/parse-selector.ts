@@ -127,7 +127,9 @@ function regexReason(error: unknown): string {
 function checkNames(state: ParserState, isNamed: boolean, position: PositionRange): void {
   const { matchers, text } = state;
   const ofName = matchers.filter((matcher) => matcher.name === METRIC_NAME);
-  const given = isNamed ? ofName : ofName.filter((matcher) => matcher.operator === "=");
+  const given = isNamed
+    ? ofName
+    : ofName.filter((matcher) => matcher.operator === "=" && matcher.value !== "");
   if (given.length > 1) {
     const [first, second] = given.map((matcher) => JSON.stringify(matcher.value));
     const reason = `metric name must not be set twice: ${first} or ${second}`;
