@@ -25,7 +25,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "lib",
   ],
   config: ["lib"],
-  engine: ["tsdb", "sources", "snapshot", "access", "exposition", "telemetry", "model", "lib"],
+  engine: [
+    "tsdb",
+    "promql",
+    "sources",
+    "snapshot",
+    "access",
+    "exposition",
+    "telemetry",
+    "model",
+    "lib",
+  ],
 };
 
 /** Parts of which only types may be imported: configuration describes parts, it does not run them. */

@@ -17,6 +17,7 @@ export type {
   ScrapeVerdict,
 } from "./authentication/scrape-admission.ts";
 export { type Access, type AccessOptions, createAccess } from "./create-access.ts";
+export { newClientSecret } from "./credential/client-secret.ts";
 export { declarationChecks } from "./declaration-checks.ts";
 export type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "./declarations.ts";
 export { type CompiledEntitlement, compileEntitlement } from "./entitlement/compile-entitlement.ts";

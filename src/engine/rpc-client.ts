@@ -42,7 +42,11 @@ export class RpcClient {
   }
 
   /** Many chunks, as fast as the reader takes them. Leaving the loop cancels the work. */
-  async *stream(method: string, params: unknown): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  async *stream(
+    method: string,
+    params: unknown,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const queue: FromWorker[] = [];
     const failures: Error[] = [];
     let wake = Promise.withResolvers<void>();
@@ -56,6 +60,11 @@ export class RpcClient {
         wake.resolve();
       },
     });
+    const cancel = (): void => {
+      failures.push(new OperatingError("canceled", "The request was canceled."));
+      wake.resolve();
+    };
+    signal.addEventListener("abort", cancel, { once: true });
     try {
       while (true) {
         const message = queue.shift();
@@ -72,6 +81,7 @@ export class RpcClient {
         } else return;
       }
     } finally {
+      signal.removeEventListener("abort", cancel);
       if (this.#pending.delete(id)) this.#post({ kind: "cancel", id });
     }
   }

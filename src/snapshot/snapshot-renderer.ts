@@ -55,7 +55,7 @@ export class SnapshotRenderer {
   readonly #observer: SnapshotObserver | undefined;
   readonly #views: ViewStore;
   /** By view and kind of body; forgotten together with the view. */
-  readonly #versions = new WeakMap<TenantView, Map<string, RenderedVersion>>();
+  #versions = new WeakMap<TenantView, Map<string, RenderedVersion>>();
   /** Versions of another process or another engine's life never look like ours. */
   readonly #epoch = randomUUID();
   #nextVersion = 1;
@@ -115,6 +115,12 @@ export class SnapshotRenderer {
       const { code, message, operatorDetail } = error;
       return { kind: "refused", code, message, operatorDetail };
     }
+  }
+
+  /** Takes over limits while running; bodies made under other limits do not stand any more. */
+  reconfigure(limits: Partial<SnapshotLimits>): void {
+    Object.assign(this.#limits, limits);
+    this.#versions = new WeakMap();
   }
 
   /** To be called now and then, so that idle lists go even while no request comes. */

@@ -1,6 +1,5 @@
 import type { ByteReader } from "../chunk/byte-reader.ts";
 import type { ByteWriter } from "../chunk/byte-writer.ts";
-import { DataFolderNewerError } from "../errors.ts";
 import { readText, writeText } from "./text-field.ts";
 
 /** Written into every block; a reader refuses what it does not know. */
@@ -44,11 +43,11 @@ export function writeBlockMeta(meta: BlockMeta, out: ByteWriter): void {
   writeText(JSON.stringify(meta), out);
 }
 
-/** Fails with `data_folder_newer` where a later version of the program wrote the block. */
-export function readBlockMeta(reader: ByteReader, fileName: string): BlockMeta {
+/** Throws a RangeError where the text is no metadata of this format version. */
+export function readBlockMeta(reader: ByteReader): BlockMeta {
   const meta = JSON.parse(readText(reader)) as BlockMeta;
-  if (meta.version > BLOCK_FORMAT_VERSION) {
-    throw new DataFolderNewerError(fileName, String(meta.version), BLOCK_FORMAT_VERSION);
+  if (meta.version !== BLOCK_FORMAT_VERSION) {
+    throw new RangeError(`format version ${meta.version}, known is ${BLOCK_FORMAT_VERSION}`);
   }
   return meta;
 }

@@ -36,7 +36,7 @@ export class BlockReader {
     let file: BlockFile | null = null;
     try {
       file = new BlockFile(join(folder, fileName));
-      const meta = readBlockMeta(file.read("meta", META_KEY), fileName);
+      const meta = readBlockMeta(file.read("meta", META_KEY));
       if (blockFileName(meta) !== fileName) {
         throw new RangeError(`its name should be ${blockFileName(meta)}`);
       }

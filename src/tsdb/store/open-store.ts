@@ -29,6 +29,7 @@ export interface OpenStore {
 export async function openStore(settings: OpenStore): Promise<Store> {
   const { path, clock } = settings;
   const options = { ...STORE_DEFAULTS, ...settings.options };
+  const blockOptions = { ...BLOCK_SET_DEFAULTS, ...settings.blockOptions };
   const observer = settings.observer ?? (() => {});
   mkdirSync(path, { recursive: true });
   const lock = lockFolder(path);
@@ -39,13 +40,14 @@ export async function openStore(settings: OpenStore): Promise<Store> {
     const blocks = await openBlockSet({
       folder: join(path, "blocks"),
       clock,
-      options: { ...BLOCK_SET_DEFAULTS, ...settings.blockOptions },
+      options: blockOptions,
       observer,
     });
     const { series, samples, orphanedSamples, nextSeq } = opened.replayed;
     const durationMs = clock.monotonicMs() - startMs;
     observer({ kind: "opened", series, samples, orphanedSamples, durationMs });
-    return new Store({ path, clock, options, observer, blocks, nextSeq, lock, ...opened });
+    const parts = { path, clock, options, blockOptions, observer, blocks, nextSeq, lock };
+    return new Store({ ...parts, ...opened });
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;

@@ -20,6 +20,7 @@ import type {
   TimeRange,
 } from "#model";
 import { backupStore, type BackupOptions, type BackupOutcome } from "../backup/backup-store.ts";
+import type { BlockSetOptions } from "../block/block-set-options.ts";
 import type { BlockSet } from "../block/block-set.ts";
 import { ExemplarRing, type StoredExemplar } from "../head/exemplar-ring.ts";
 import type { Head } from "../head/head.ts";
@@ -36,6 +37,7 @@ export interface StoreParts {
   readonly path: string;
   readonly clock: Clock;
   readonly options: StoreOptions;
+  readonly blockOptions: BlockSetOptions;
   readonly observer: StoreObserver;
   readonly head: Head;
   readonly database: HeadDatabase;
@@ -43,6 +45,10 @@ export interface StoreParts {
   readonly nextSeq: number;
   readonly lock: Disposable;
 }
+
+/** The limits that may change while the store runs. */
+export type LiveStoreOptions = Partial<Pick<StoreOptions, "seriesMax" | "minFreeBytes">>;
+export type LiveBlockOptions = Partial<Pick<BlockSetOptions, "retentionMs" | "retentionBytes">>;
 
 /** Counters since the start, and sizes at the moment. */
 export interface StoreStats {
@@ -194,6 +200,12 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
   selectExemplars(matchers: readonly Matcher[], range: TimeRange): readonly StoredExemplar[] {
     const refs = new Set<number>(this.#head.select(matchers));
     return this.#exemplars.select(refs, range.minMs, range.maxMs);
+  }
+
+  /** Takes over limits while running. The parts of the store read them from shared objects. */
+  reconfigure(options: LiveStoreOptions, blockOptions: LiveBlockOptions): void {
+    Object.assign(this.#parts.options, options);
+    Object.assign(this.#parts.blockOptions, blockOptions);
   }
 
   /** Commits what is queued. */

@@ -1,0 +1,223 @@
+/**
+ * The composition root: joins the parts by what the configuration says, and takes them apart again.
+ * Each `create…` below is one part's front door; nothing is decided here but who knows whom.
+ */
+import { join } from "node:path";
+import { type Access, createAccess } from "#access";
+import {
+  CONTROL_SURFACES,
+  createApiTelemetry,
+  createControlRoutes,
+  createOwnMetricsRoutes,
+  createRoutes,
+  OWN_METRICS_SURFACES,
+  PUBLIC_SURFACES,
+} from "#api";
+import type { GaugewayConfig } from "#config";
+import { type EngineReload, type EngineSettings, startEngine } from "#engine";
+import {
+  createHttpServer,
+  createHttpTelemetry,
+  defaultHttpLimits,
+  type HttpLimits,
+  type HttpServer,
+  type ListenOptions,
+} from "#http";
+import type { Logger } from "#lib/logger";
+import { systemClock } from "#lib/system-clock";
+import { createRegistry, type Registry, reportRuntime } from "#telemetry";
+import { createControlApi } from "./control-api.ts";
+
+/** A running Gaugeway. */
+export interface App extends AsyncDisposable {
+  readonly access: Access;
+  /** Where the listeners came up, with the ports that the system chose. */
+  readonly listeners: {
+    readonly public: ListenOptions;
+    readonly ownMetrics: ListenOptions | null;
+    readonly control: ListenOptions | null;
+  };
+  /** Resolves where the engine ends by itself, which is a failure. */
+  readonly engineFailed: Promise<void>;
+  /** Takes over what can change while running. */
+  reload(config: GaugewayConfig): Promise<void>;
+  /** Stops accepting, lets requests finish within the grace, writes what is pending, closes. */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly config: GaugewayConfig;
+  readonly version: string;
+  readonly log: Logger;
+  /** What a reload through the control socket does; the same as SIGHUP. */
+  readonly requestReload: Parameters<typeof createControlApi>[0]["requestReload"];
+}
+
+/** Starts everything or, where a part fails, nothing. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { version, log } = options;
+  await using starting = new AsyncDisposableStack();
+  let { config } = options;
+  let ready = false;
+  const isReady = (): boolean => ready;
+
+  const registry = createRegistry();
+  starting.use(reportRuntime(registry, { thread: "main", version }));
+  const engine = starting.use(await startEngine(engineSettings(config, version), log));
+  const access = starting.use(await openAccess(config, log));
+  await access.applyDeclarations(config.access);
+
+  const listeners = new Listeners(registry, log);
+  starting.defer(async () => void (await listeners.close(0)));
+  const ownMetrics = await listeners.open({
+    name: "own_metrics",
+    listen: config.ownMetrics?.listen ?? null,
+    routes: createOwnMetricsRoutes({
+      ownFamilies: async () => [registry.collect(), await engine.metrics()],
+    }),
+    surfaces: OWN_METRICS_SURFACES,
+  });
+  const apiTelemetry = createApiTelemetry(registry);
+  const publicServer = await listeners.open({
+    name: "public",
+    listen: config.server.listen,
+    tls: config.server.tls,
+    limits: { ...defaultHttpLimits, ...config.server.limits },
+    trustedProxies: config.server.trustedProxies,
+    routes: createRoutes({
+      authenticate: access.authenticate,
+      admission: access.scrapes,
+      snapshots: engine.snapshots,
+      telemetry: apiTelemetry,
+      logger: log.child({ part: "api" }),
+      metricsEndpoint: () => ({
+        timestamps: config.metricsEndpoint.timestamps,
+        gzip: config.metricsEndpoint.gzip,
+      }),
+      targets: () => engine.targets(),
+      isReady,
+    }),
+    surfaces: PUBLIC_SURFACES,
+  });
+  const control = await listeners.open({
+    name: "control",
+    listen: config.control?.listen ?? null,
+    routes: createControlRoutes(
+      createControlApi({
+        engine,
+        access,
+        version,
+        isReady,
+        storagePath: config.storage.path,
+        requestReload: options.requestReload,
+      }),
+    ),
+    surfaces: CONTROL_SURFACES,
+  });
+  await engine.applyScrape(config.scrape);
+  ready = true;
+
+  const parts = starting.move();
+  const close = async (graceMs: number): Promise<void> => {
+    ready = false;
+    const cut = await listeners.close(graceMs);
+    if (cut > 0) log.warn({ requests: cut }, "requests were cut off at the end of the grace");
+    await parts.disposeAsync();
+  };
+  return {
+    access,
+    listeners: {
+      public: publicServer?.listen ?? config.server.listen,
+      ownMetrics: ownMetrics?.listen ?? null,
+      control: control?.listen ?? null,
+    },
+    engineFailed: engine.ended.then(({ expected }) =>
+      expected ? new Promise(() => {}) : undefined,
+    ),
+    async reload(next) {
+      await engine.reload(engineReload(next));
+      await access.applyDeclarations(next.access);
+      await publicServer?.reloadTls();
+      config = next;
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(0),
+  };
+}
+
+interface ListenerOptions {
+  readonly name: string;
+  /** Null: not wanted. */
+  readonly listen: ListenOptions | null;
+  readonly tls?: GaugewayConfig["server"]["tls"];
+  readonly limits?: HttpLimits;
+  readonly trustedProxies?: readonly string[];
+  readonly routes: Parameters<typeof createHttpServer>[0]["routes"];
+  readonly surfaces: Parameters<typeof createHttpServer>[0]["surfaces"];
+}
+
+/** The listeners of the process: opened one by one, closed together. */
+class Listeners {
+  readonly #servers: HttpServer[] = [];
+  readonly #telemetry: ReturnType<typeof createHttpTelemetry>;
+  readonly #log: Logger;
+
+  constructor(registry: Registry, log: Logger) {
+    this.#telemetry = createHttpTelemetry(registry);
+    this.#log = log.child({ part: "http" });
+  }
+
+  async open(options: ListenerOptions): Promise<HttpServer | null> {
+    const { name, listen, routes, surfaces } = options;
+    if (listen === null) return null;
+    const server = await createHttpServer({
+      name,
+      listen,
+      tls: options.tls ?? null,
+      limits: options.limits ?? defaultHttpLimits,
+      trustedProxies: options.trustedProxies ?? [],
+      routes,
+      surfaces,
+      logger: this.#log,
+      telemetry: this.#telemetry,
+    });
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** The number of requests that were cut off. */
+  async close(graceMs: number): Promise<number> {
+    const cut = await Promise.all(this.#servers.map((server) => server.close(graceMs)));
+    return cut.reduce((sum, count) => sum + count, 0);
+  }
+}
+
+function openAccess(config: GaugewayConfig, log: Logger): Promise<Access> {
+  return createAccess({
+    path: join(config.storage.path, "access.db"),
+    clock: systemClock,
+    scrapeLimits: config.limits,
+    onError: (error) =>
+      log.error({ error, part: "access" }, "writing to the access database failed"),
+  });
+}
+
+function engineSettings(config: GaugewayConfig, version: string): EngineSettings {
+  const { path: storagePath, store, blocks } = config.storage;
+  return { version, storagePath, store, blocks, snapshots: snapshotLimits(config) };
+}
+
+function engineReload(config: GaugewayConfig): EngineReload {
+  const { store, blocks } = config.storage;
+  const { seriesMax, minFreeBytes } = store;
+  return {
+    store: { seriesMax, minFreeBytes },
+    blocks,
+    snapshots: snapshotLimits(config),
+    scrape: config.scrape,
+  };
+}
+
+function snapshotLimits({ metricsEndpoint, storage }: GaugewayConfig): EngineReload["snapshots"] {
+  return { ...metricsEndpoint.snapshots, futureToleranceMs: storage.store.futureSkewMs };
+}

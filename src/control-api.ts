@@ -1,0 +1,43 @@
+import { type Access, type Entitlement, NO_ENTITLEMENT } from "#access";
+import type { ControlApi, Json, ReloadReport } from "#api";
+import type { Engine } from "#engine";
+
+export interface ControlDeps {
+  readonly engine: Engine;
+  readonly access: Access;
+  readonly version: string;
+  readonly storagePath: string;
+  isReady(): boolean;
+  requestReload(): Promise<ReloadReport>;
+}
+
+/** What the command line can ask of this process, by the parts that know the answers. */
+export function createControlApi(deps: ControlDeps): ControlApi {
+  const { engine, access } = deps;
+  return {
+    status: async () => ({
+      version: deps.version,
+      pid: process.pid,
+      uptimeSeconds: Math.round(process.uptime()),
+      ready: deps.isReady(),
+      dataFolder: deps.storagePath,
+      store: toJson(await engine.stats()),
+    }),
+    targets: () => engine.targets(),
+    reload: () => deps.requestReload(),
+    async explain(tenant, entitlement) {
+      const { entitlement: current } = await access.tenants.show(tenant);
+      const proposed = entitlement as Entitlement | null;
+      const explained = await (proposed === null
+        ? engine.explain(current ?? NO_ENTITLEMENT)
+        : engine.explain(current ?? NO_ENTITLEMENT, proposed));
+      return toJson(explained);
+    },
+    exportOpenMetrics: (request, signal) => engine.exportOpenMetrics(request, signal),
+  };
+}
+
+/** Plain data is JSON but for what TypeScript can see: interfaces have no index signature. */
+function toJson(plain: object): Json {
+  return JSON.parse(JSON.stringify(plain)) as Json;
+}

@@ -1,0 +1,144 @@
+import { type Entitlement, type EntitlementExplanation, explainEntitlement } from "#access";
+import type { Logger } from "#lib/logger";
+import { parseSelector } from "#promql";
+import { systemClock } from "#lib/system-clock";
+import { SnapshotRenderer, type SnapshotReply, type SnapshotRequest } from "#snapshot";
+import {
+  createScrapeManager,
+  type ScrapeConfig,
+  type ScrapeManager,
+  type TargetsSnapshot,
+} from "#sources";
+import { type CollectedFamilies, createRegistry, type Registry, reportRuntime } from "#telemetry";
+import { openStore, type Store, type StoreStats } from "#tsdb";
+import type { EngineReload, EngineSettings } from "./engine-settings.ts";
+import { exportOpenMetrics } from "./export-openmetrics.ts";
+import { logStoreEvent } from "./log-store-events.ts";
+import {
+  countQuarantined,
+  observeScrapes,
+  observeSnapshots,
+  reportSnapshots,
+  reportStore,
+} from "./metrics.ts";
+import { Transferred } from "./rpc-server.ts";
+
+/** What to export: PromQL selectors (none: everything), and times in milliseconds, both ends in. */
+export interface ExportRequest {
+  readonly selectors: readonly string[];
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+}
+
+/** How often idle series lists of snapshots are looked for. */
+const SWEEP_MS = 60_000;
+
+/** Everything that lives in the engine's thread, joined. */
+export class EngineCore {
+  readonly #store: Store;
+  readonly #scrapes: ScrapeManager;
+  readonly #registry: Registry;
+  readonly #runtime: Disposable;
+  readonly #sweep: NodeJS.Timeout;
+  #snapshots: SnapshotRenderer;
+
+  static async open(settings: EngineSettings, log: Logger): Promise<EngineCore> {
+    const registry = createRegistry();
+    const countDamage = countQuarantined(registry);
+    const storeLog = log.child({ part: "store" });
+    const store = await openStore({
+      path: settings.storagePath,
+      clock: systemClock,
+      options: settings.store,
+      blockOptions: settings.blocks,
+      observer(event) {
+        countDamage(event);
+        logStoreEvent(storeLog, event);
+      },
+    });
+    return new EngineCore(settings, log, store, registry);
+  }
+
+  private constructor(settings: EngineSettings, log: Logger, store: Store, registry: Registry) {
+    this.#store = store;
+    this.#registry = registry;
+    this.#runtime = reportRuntime(registry, { thread: "engine", version: null });
+    this.#scrapes = createScrapeManager(
+      {
+        appendable: store,
+        clock: systemClock,
+        log: log.child({ part: "scrape" }),
+        observer: observeScrapes(registry),
+      },
+      { version: settings.version },
+    );
+    const observer = observeSnapshots(registry);
+    this.#snapshots = new SnapshotRenderer({
+      latest: store,
+      clock: systemClock,
+      limits: settings.snapshots,
+      observer,
+    });
+    this.#sweep = setInterval(() => this.#snapshots.sweep(), SWEEP_MS);
+    reportStore(registry, store);
+    reportSnapshots(registry, () => this.#snapshots);
+  }
+
+  applyScrape(config: ScrapeConfig): void {
+    this.#scrapes.apply(config);
+  }
+
+  reload(reload: EngineReload): void {
+    this.#scrapes.apply(reload.scrape);
+    this.#store.reconfigure(reload.store, reload.blocks);
+    this.#snapshots.reconfigure(reload.snapshots);
+  }
+
+  targets(): TargetsSnapshot {
+    return this.#scrapes.targets();
+  }
+
+  stats(): StoreStats {
+    return this.#store.stats();
+  }
+
+  metrics(): CollectedFamilies {
+    return this.#registry.collect();
+  }
+
+  explain(params: {
+    readonly current: Entitlement | null;
+    readonly proposed?: Entitlement | null;
+  }): EntitlementExplanation {
+    const { current, proposed } = params;
+    return explainEntitlement(this.#store, current, proposed, systemClock.nowMs());
+  }
+
+  /** Throws `PromqlSyntaxError` where a selector cannot be read. */
+  exportOpenMetrics(request: ExportRequest): AsyncIterable<Uint8Array<ArrayBuffer>> {
+    const selectors = request.selectors.map((text) => parseSelector(text).matchers);
+    const { minMs, maxMs } = request;
+    const range = { minMs: minMs ?? -Infinity, maxMs: maxMs ?? Infinity };
+    return exportOpenMetrics(this.#store, {
+      selectors: selectors.length === 0 ? [[]] : selectors,
+      range,
+    });
+  }
+
+  async snapshot(
+    params: { readonly request: SnapshotRequest; readonly ifVersion: string | null },
+    signal: AbortSignal,
+  ): Promise<Transferred<SnapshotReply>> {
+    const reply = await this.#snapshots.answer(params.request, params.ifVersion, signal);
+    return new Transferred(reply, reply.kind === "body" ? reply.chunks.map((c) => c.buffer) : []);
+  }
+
+  /** Ends scrapes under way, then closes the store: what was acknowledged is on disk already. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    await this.#scrapes[Symbol.asyncDispose]();
+    this.#snapshots.close();
+    await this.#store.close();
+    this.#runtime[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The engine's thread: store, scraping and snapshots. It opens the store, answers calls until it is
+ * told to close, and then ends by itself. Nothing here knows of requests or clients; what a tenant
+ * may see comes with each call as an entitlement.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { assert } from "#lib/assert";
+import { EngineCore } from "./engine-core.ts";
+import { createPostingLogger } from "./engine-log.ts";
+import type { EngineSettings } from "./engine-settings.ts";
+import type { FromWorker } from "./rpc-messages.ts";
+import { serveRpc } from "./rpc-server.ts";
+
+assert(parentPort !== null, "the engine's worker was started as a program");
+const port = parentPort;
+const post = (message: FromWorker): void => port.postMessage(message);
+const log = createPostingLogger((detail) => post({ kind: "event", name: "log", detail }));
+const core = EngineCore.open(workerData as EngineSettings, log);
+
+serveRpc(port, {
+  ready: async () => {
+    await core;
+  },
+  applyScrape: async (config: Parameters<EngineCore["applyScrape"]>[0]) =>
+    (await core).applyScrape(config),
+  reload: async (reload: Parameters<EngineCore["reload"]>[0]) => (await core).reload(reload),
+  targets: async () => (await core).targets(),
+  stats: async () => (await core).stats(),
+  metrics: async () => (await core).metrics(),
+  explain: async (params: Parameters<EngineCore["explain"]>[0]) => (await core).explain(params),
+  snapshot: async (params: Parameters<EngineCore["snapshot"]>[0], signal: AbortSignal) =>
+    (await core).snapshot(params, signal),
+  exportOpenMetrics: async function* (request: Parameters<EngineCore["exportOpenMetrics"]>[0]) {
+    yield* (await core).exportOpenMetrics(request);
+  },
+  close: async () => {
+    await (await core).close();
+    // The answer has to leave before the port, whose closing ends the thread.
+    setImmediate(() => port.close());
+  },
+});

@@ -1,0 +1,89 @@
+import { Worker } from "node:worker_threads";
+import type { Entitlement, EntitlementExplanation } from "#access";
+import type { Logger } from "#lib/logger";
+import {
+  SnapshotClient,
+  SnapshotRefusal,
+  type SnapshotReply,
+  type SnapshotSource,
+} from "#snapshot";
+import type { ScrapeConfig, TargetsSnapshot } from "#sources";
+import type { CollectedFamilies } from "#telemetry";
+import type { StoreStats } from "#tsdb";
+import type { ExportRequest } from "./engine-core.ts";
+import type { LogRecord } from "./engine-log.ts";
+import type { EngineReload, EngineSettings } from "./engine-settings.ts";
+import { RpcClient } from "./rpc-client.ts";
+
+/** The engine as the main thread sees it. */
+export interface Engine extends AsyncDisposable {
+  readonly snapshots: SnapshotSource;
+  /** Resolves when the worker has ended, whether it was asked to or not. */
+  readonly ended: Promise<{ readonly expected: boolean }>;
+  applyScrape(config: ScrapeConfig): Promise<void>;
+  reload(reload: EngineReload): Promise<void>;
+  targets(): Promise<TargetsSnapshot>;
+  stats(): Promise<StoreStats>;
+  metrics(): Promise<CollectedFamilies>;
+  /** `proposed` left out: explains the present rule alone. */
+  explain(
+    current: Entitlement | null,
+    proposed?: Entitlement | null,
+  ): Promise<EntitlementExplanation>;
+  /** OpenMetrics with timestamps. Leaving the loop, or aborting, ends the work. */
+  exportOpenMetrics(
+    request: ExportRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Young objects that survive are few here: samples live in typed arrays. A small nursery keeps the
+ * thread's resident memory down without costing collections that matter.
+ */
+const NURSERY_MB = 8;
+const HEAP_MB_MAX = 8192;
+
+/** Starts the worker and waits until the store is open; fails with the store's own error. */
+export async function startEngine(settings: EngineSettings, log: Logger): Promise<Engine> {
+  const isSource = import.meta.url.endsWith(".ts");
+  const entry = new URL(isSource ? "./engine-worker.ts" : "./engine-worker.js", import.meta.url);
+  const worker = new Worker(entry, {
+    workerData: settings,
+    execArgv: isSource ? ["--conditions=source"] : [],
+    resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB, maxOldGenerationSizeMb: HEAP_MB_MAX },
+  });
+  let expected = false;
+  const ended = new Promise<{ expected: boolean }>((done) => {
+    worker.once("exit", () => done({ expected }));
+  });
+  worker.on("error", (error) => log.fatal({ error }, "the engine failed"));
+  const rpc = new RpcClient(worker, (name, detail) => {
+    if (name === "log") writeRecord(log, detail as LogRecord);
+  });
+  await rpc.call("ready", null);
+  const snapshots = new SnapshotClient((request, ifVersion, signal) =>
+    rpc.call<SnapshotReply>("snapshot", { request, ifVersion }, { signal }),
+  );
+  return {
+    snapshots,
+    ended,
+    applyScrape: (config) => rpc.call("applyScrape", config),
+    reload: (reload) => rpc.call("reload", reload),
+    targets: () => rpc.call("targets", null),
+    stats: () => rpc.call("stats", null),
+    metrics: () => rpc.call("metrics", null),
+    explain: (current, proposed) => rpc.call("explain", { current, proposed }),
+    exportOpenMetrics: (request, signal) => rpc.stream("exportOpenMetrics", request, signal),
+    async [Symbol.asyncDispose]() {
+      expected = true;
+      snapshots.close();
+      await rpc.call("close", null);
+      await ended;
+    },
+  };
+}
+
+function writeRecord(log: Logger, { level, fields, message }: LogRecord): void {
+  log[level](fields, message);
+}
