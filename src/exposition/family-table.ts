@@ -22,6 +22,8 @@ export interface Family {
 export class FamilyTable {
   readonly #families = new Map<string, Family>();
   #scrape = 0;
+  /** The family of the latest metadata line: nearly always that of the samples after it. */
+  #latest: Family | null = null;
   /** Whether some series was resolved while no family fitted: then a new family may be its. */
   #orphans = false;
   #anyChanged = false;
@@ -50,6 +52,7 @@ export class FamilyTable {
 
   apply(family: Family, change: MetadataChange): void {
     family.lastScrape = this.#scrape;
+    this.#latest = family;
     switch (change.kind) {
       case "help":
         if (family.help === change.value) return;
@@ -87,6 +90,10 @@ export class FamilyTable {
   }
 
   familyOf(sampleName: string): Family | null {
+    const latest = this.#latest;
+    if (latest !== null && sampleName.startsWith(latest.name)) {
+      if (accepts(latest.type, sampleName.slice(latest.name.length))) return latest;
+    }
     for (const suffix of everySuffix) {
       if (!sampleName.endsWith(suffix)) continue;
       const family = this.#families.get(sampleName.slice(0, sampleName.length - suffix.length));
@@ -102,11 +109,13 @@ export class FamilyTable {
       if (family.lastScrape < this.#scrape - 1) this.#families.delete(name);
     }
     this.#anyChanged = false;
+    this.#latest = null;
     this.#scrape += 1;
   }
 
   clear(): void {
     this.#families.clear();
+    this.#latest = null;
     this.#anyChanged = false;
     this.#orphans = false;
   }

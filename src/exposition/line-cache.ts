@@ -8,7 +8,8 @@
  * that came after it the last time, so the usual lookup is one comparison of bytes with the
  * expected text. Only when that fails is the text hashed and looked up. A successor chain heals by
  * itself when lines come or go, where an index by line number would stay shifted.
- * Memory: the text's bytes, 21 bytes of columns and 8 to 16 bytes of hash table a line.
+ * Memory: the text's bytes, 17 bytes of columns and 8 to 16 bytes of hash table a line; spare room
+ * from growing is given back once a scrape brings nothing new.
  * Entries that two completed scrapes in a row did not show are forgotten, and their room is taken
  * back once they are a quarter of all.
  */
@@ -20,12 +21,13 @@ export class LineCache {
   #shown = 0;
   #generation = 1;
   #used = 0;
+  /** Whether a text was added since the last completed scrape. */
+  #hasNew = false;
   #arena = new Uint8Array(4096);
   #view = new DataView(this.#arena.buffer);
   #offsets = new Uint32Array(64);
   #lengths = new Uint32Array(64);
   #generations = new Uint8Array(64);
-  #hashes = new Uint32Array(64);
   /** What the line meant; see the constants below for negative values. */
   tokens: Int32Array<ArrayBuffer> = new Int32Array(64);
   /** The entry that came next the last time, or 0. */
@@ -55,7 +57,7 @@ export class LineCache {
     const own = this.#view;
     let i = 0;
     for (; i <= length - 4; i += 4) {
-      if (view.getInt32(position + i) !== own.getInt32(offset + i)) return 0;
+      if (view.getInt32(position + i, true) !== own.getInt32(offset + i, true)) return 0;
     }
     for (; i < length; i++) {
       if (view.getUint8(position + i) !== own.getUint8(offset + i)) return 0;
@@ -79,12 +81,8 @@ export class LineCache {
     let slot = hash & mask;
     for (let probe = 0; probe < PROBES_MAX; probe++) {
       const entry = this.#table[slot] as number;
-      if (entry === 0) return this.#insert(bytes, start, end, hash);
-      if (
-        this.#hashes[entry] === hash &&
-        this.#lengths[entry] === end - start &&
-        this.matchLength(entry, view, start, end) !== 0
-      ) {
+      if (entry === 0) return this.#insert(bytes, start, end);
+      if (this.#lengths[entry] === end - start && this.matchLength(entry, view, start, end) !== 0) {
         return entry;
       }
       slot = (slot + 1) & mask;
@@ -117,6 +115,8 @@ export class LineCache {
     this.#shown = 0;
     const forgotten = this.count - 1 - this.#live;
     if (forgotten > 64 && forgotten * 4 > this.count) this.#compact();
+    else if (!this.#hasNew) this.#trim();
+    this.#hasNew = false;
   }
 
   /** Forgets everything. */
@@ -141,7 +141,7 @@ export class LineCache {
     }
   }
 
-  #insert(bytes: Uint8Array, start: number, end: number, hash: number): number {
+  #insert(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start;
     if (this.#used + length > this.#textBytesMax) return 0;
     if (this.#used + length > this.#arena.length) this.#growArena(length);
@@ -150,19 +150,20 @@ export class LineCache {
     const entry = this.count++;
     this.#offsets[entry] = this.#used;
     this.#lengths[entry] = length;
-    this.#hashes[entry] = hash;
     this.#generations[entry] = FORGOTTEN;
     this.tokens[entry] = UNRESOLVED;
     this.successors[entry] = 0;
     this.#arena.set(bytes.subarray(start, end), this.#used);
     this.#used += length;
     this.#link(entry);
+    this.#hasNew = true;
     return entry;
   }
 
   #link(entry: number): void {
     const mask = this.#table.length - 1;
-    let slot = (this.#hashes[entry] as number) & mask;
+    const offset = this.#offsets[entry] as number;
+    let slot = hashOf(this.#view, offset, offset + (this.#lengths[entry] as number)) & mask;
     while (this.#table[slot] !== 0) slot = (slot + 1) & mask;
     this.#table[slot] = entry;
   }
@@ -178,7 +179,6 @@ export class LineCache {
     const capacity = Math.ceil(this.#offsets.length * 1.5);
     this.#offsets = grown32(this.#offsets, capacity);
     this.#lengths = grown32(this.#lengths, capacity);
-    this.#hashes = grown32(this.#hashes, capacity);
     this.successors = grown32(this.successors, capacity);
     const tokens = new Int32Array(capacity);
     tokens.set(this.tokens);
@@ -206,7 +206,6 @@ export class LineCache {
       this.#arena.copyWithin(used, offset, offset + length);
       this.#offsets[next] = used;
       this.#lengths[next] = length;
-      this.#hashes[next] = this.#hashes[entry] as number;
       this.#generations[next] = this.#generations[entry] as number;
       this.tokens[next] = this.tokens[entry] as number;
       this.successors[next] = this.successors[entry] as number;
@@ -218,27 +217,29 @@ export class LineCache {
     }
     this.count = next;
     this.#used = used;
-    this.#shrink();
+    this.#trim();
+    this.#rebuildTable();
   }
 
-  /** Gives back room that a past burst took. */
-  #shrink(): void {
-    if (this.#arena.length > 4 * this.#used + 4096) {
-      this.#arena = this.#arena.slice(0, this.#used * 2);
+  /** Gives back spare room, down to a sixteenth. */
+  #trim(): void {
+    if (this.#arena.length > this.#used * 1.25 + 4096) {
+      this.#arena = this.#arena.slice(0, Math.ceil(this.#used * 1.0625));
       this.#view = new DataView(this.#arena.buffer);
     }
-    if (this.#offsets.length > 4 * this.count + 64) {
-      const capacity = this.count * 2;
-      this.#offsets = this.#offsets.slice(0, capacity);
-      this.#lengths = this.#lengths.slice(0, capacity);
-      this.#hashes = this.#hashes.slice(0, capacity);
-      this.successors = this.successors.slice(0, capacity);
-      this.tokens = this.tokens.slice(0, capacity);
-      this.#generations = this.#generations.slice(0, capacity);
-    }
-    let tableLength = 128;
-    while (tableLength < this.count * 2) tableLength *= 2;
-    this.#table = new Uint32Array(tableLength);
+    if (this.#offsets.length <= this.count * 1.25 + 64) return;
+    const capacity = Math.ceil(this.count * 1.0625) + 1;
+    this.#offsets = this.#offsets.slice(0, capacity);
+    this.#lengths = this.#lengths.slice(0, capacity);
+    this.successors = this.successors.slice(0, capacity);
+    this.tokens = this.tokens.slice(0, capacity);
+    this.#generations = this.#generations.slice(0, capacity);
+  }
+
+  #rebuildTable(): void {
+    let length = 128;
+    while (length < this.count * 2) length *= 2;
+    this.#table = new Uint32Array(length);
     for (let entry = 1; entry < this.count; entry++) this.#link(entry);
   }
 }
@@ -247,8 +248,8 @@ export class LineCache {
 export const UNRESOLVED = -0x8000_0000;
 
 const FORGOTTEN = 0;
-/** Four columns of 32 bits, tokens and successors among them, and the generation; see above. */
-const COLUMN_BYTES = 21;
+/** Offset, length, token and successor, 32 bits each, and the generation. */
+const COLUMN_BYTES = 17;
 const TABLE_BYTES = 4;
 /** Beyond this a text is not cached, so that crafted collisions cost a parse, not a walk. */
 const PROBES_MAX = 128;
@@ -273,7 +274,7 @@ function hashOf(view: DataView, start: number, end: number): number {
   let hash = end - start;
   let i = start;
   for (; i <= end - 4; i += 4) {
-    hash = Math.imul(hash ^ view.getInt32(i), 0x5bd1e995);
+    hash = Math.imul(hash ^ view.getInt32(i, true), 0x5bd1e995);
     hash ^= hash >>> 15;
   }
   for (; i < end; i++) hash = Math.imul(hash ^ view.getUint8(i), 0x01000193);

@@ -1,4 +1,4 @@
-import { labelsOf, type Labels, METRIC_NAME } from "#model";
+import type { Labels } from "#model";
 import {
   BACKSLASH,
   BRACE_CLOSE,
@@ -14,6 +14,7 @@ import {
 } from "./byte-class.ts";
 import { decodeEscaped, decodeText } from "./escaped-text.ts";
 import { Fault } from "./fault.ts";
+import { LabelCollector } from "./label-collector.ts";
 
 /** Found where a quoted string runs past the bytes at hand. */
 export const INCOMPLETE = -1;
@@ -71,12 +72,6 @@ export function skipBlanks(bytes: Uint8Array, start: number): number {
   return i;
 }
 
-/** A label set as it is read; the name is null where none was given. */
-interface ReadLabels {
-  metricName: string | null;
-  readonly pairs: [string, string][];
-}
-
 /**
  * Reads the labels of a whole series text. Names that are given with an empty value, which is no
  * label, are added to `emptyNames`. Throws a `Fault`.
@@ -89,33 +84,21 @@ export function parseSeriesText(
   emptyNames: string[] = [],
 ): Labels {
   const nameEnd = metricNameEnd(bytes, start);
-  const read: ReadLabels = { metricName: null, pairs: [] };
-  if (nameEnd > start) read.metricName = decodeText(bytes, start, nameEnd);
+  const labels = new LabelCollector();
+  if (nameEnd > start) labels.metricName = decodeText(bytes, start, nameEnd);
   const open = blanks ? skipBlanks(bytes, nameEnd) : nameEnd;
-  if (open < end) new LabelSetReader(bytes, end, blanks, read).readAll(open);
-  if (read.metricName === null) throw new Fault(start, "the series has no metric name");
-  if (read.metricName === "") throw new Fault(start, "the metric name is empty");
-  for (const [name, value] of read.pairs) if (value === "") emptyNames.push(name);
-  read.pairs.push([METRIC_NAME, read.metricName]);
-  return toLabels(read.pairs, start);
+  if (open < end) new LabelSetReader(bytes, { end, blanks }, labels, emptyNames).readAll(open);
+  if (labels.metricName === null) throw new Fault(start, "the series has no metric name");
+  if (labels.metricName === "") throw new Fault(start, "the metric name is empty");
+  return labels.finish(start);
 }
 
 /** Reads the label set of an exemplar, braces included: no metric name in it. */
 export function parseExemplarLabels(bytes: Uint8Array, start: number, end: number): Labels {
-  const read: ReadLabels = { metricName: null, pairs: [] };
-  new LabelSetReader(bytes, end, false, read).readAll(start);
-  if (read.metricName !== null) throw new Fault(start, "an exemplar has no metric name");
-  return toLabels(read.pairs, start);
-}
-
-function toLabels(pairs: [string, string][], position: number): Labels {
-  const seen = new Set<string>();
-  for (const [name, value] of pairs) {
-    if (value === "") continue;
-    if (seen.has(name)) throw new Fault(position, `the label ${name} is given twice`);
-    seen.add(name);
-  }
-  return labelsOf(pairs);
+  const labels = new LabelCollector();
+  new LabelSetReader(bytes, { end, blanks: false }, labels, []).readAll(start);
+  if (labels.metricName !== null) throw new Fault(start, "an exemplar has no metric name");
+  return labels.finish(start);
 }
 
 /** Walks over `{a="b","c d"="e"}`; an end comma is fine, as everywhere. */
@@ -123,13 +106,20 @@ class LabelSetReader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
   readonly #blanks: boolean;
-  readonly #into: ReadLabels;
+  readonly #into: LabelCollector;
+  readonly #emptyNames: string[];
 
-  constructor(bytes: Uint8Array, end: number, blanks: boolean, into: ReadLabels) {
+  constructor(
+    bytes: Uint8Array,
+    grammar: { end: number; blanks: boolean },
+    into: LabelCollector,
+    emptyNames: string[],
+  ) {
     this.#bytes = bytes;
-    this.#end = end;
-    this.#blanks = blanks;
+    this.#end = grammar.end;
+    this.#blanks = grammar.blanks;
     this.#into = into;
+    this.#emptyNames = emptyNames;
   }
 
   readAll(open: number): void {
@@ -162,7 +152,9 @@ class LabelSetReader {
     const open = this.#skip(equals + 1);
     if (this.#bytes[open] !== QUOTE) throw new Fault(open, "expected a quoted label value");
     const close = this.#quoteEnd(open);
-    this.#into.pairs.push([name, decodeEscaped(this.#bytes, open + 1, close - 1, true)]);
+    const value = decodeEscaped(this.#bytes, open + 1, close - 1, true);
+    if (value === "") this.#emptyNames.push(name);
+    else this.#into.add(name, value);
     return close;
   }
 
