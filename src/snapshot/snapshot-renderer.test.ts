@@ -266,6 +266,17 @@ describe("limits", () => {
     expect(await fixture.lines()).toEqual(["m 1"]);
   });
 
+  test("change while it runs, and bodies of before no longer stand", async () => {
+    const fixture = new SnapshotFixture();
+    fixture.put({ __name__: "m" }, 1);
+    const before = await fixture.renderer.render(requestOf());
+    if (before.kind !== "body") throw new Error("no body");
+    fixture.nowMs += 2 * MINUTE_MS;
+    fixture.renderer.reconfigure({ lookbackMs: MINUTE_MS });
+    expect(await fixture.renderer.render(requestOf(), before.version)).toEqual({ kind: "changed" });
+    expect(await fixture.body()).toBe("# EOF\n");
+  });
+
   test("after closing there is no body, and nothing listens", async () => {
     const fixture = new SnapshotFixture();
     fixture.renderer.close();
