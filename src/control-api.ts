@@ -33,6 +33,9 @@ export function createControlApi(deps: ControlDeps): ControlApi {
         : engine.explain(current ?? NO_ENTITLEMENT, proposed));
       return toJson(explained);
     },
+    async *backup(folder, signal) {
+      for await (const step of engine.backup(folder, signal)) yield toJson(step);
+    },
     exportOpenMetrics: (request, signal) => engine.exportOpenMetrics(request, signal),
   };
 }

@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { systemClock } from "#lib/system-clock";
+import { addBackup } from "./commands/backup.ts";
 import { addCheckConfig } from "./commands/check-config.ts";
 import { addClient } from "./commands/client.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addExport } from "./commands/export.ts";
+import { addImport } from "./commands/import.ts";
+import { addLint } from "./commands/lint.ts";
 import { addReload } from "./commands/reload.ts";
 import { addServe } from "./commands/serve.ts";
 import { addStatus } from "./commands/status.ts";
@@ -36,7 +39,10 @@ function createProgram(context: CommandContext): Command {
   addTargets(program, context);
   addStatus(program, context);
   addReload(program, context);
+  addLint(program, context);
+  addImport(program, context);
   addExport(program, context);
+  addBackup(program, context);
   return program;
 }
 

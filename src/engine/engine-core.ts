@@ -12,6 +12,7 @@ import {
 import { type CollectedFamilies, createRegistry, type Registry, reportRuntime } from "#telemetry";
 import { openStore, type Store, type StoreStats } from "#tsdb";
 import type { EngineReload, EngineSettings } from "./engine-settings.ts";
+import { backupSteps } from "./backup-steps.ts";
 import { exportOpenMetrics } from "./export-openmetrics.ts";
 import { logStoreEvent } from "./log-store-events.ts";
 import {
@@ -123,6 +124,10 @@ export class EngineCore {
       selectors: selectors.length === 0 ? [[]] : selectors,
       range,
     });
+  }
+
+  backup(folder: string, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>> {
+    return backupSteps(this.#store, folder, signal);
   }
 
   async snapshot(

@@ -33,6 +33,9 @@ serveRpc(port, {
   exportOpenMetrics: async function* (request: Parameters<EngineCore["exportOpenMetrics"]>[0]) {
     yield* (await core).exportOpenMetrics(request);
   },
+  backup: async function* (folder: string, signal: AbortSignal) {
+    yield* (await core).backup(folder, signal);
+  },
   close: async () => {
     await (await core).close();
     // The answer has to leave before the port, whose closing ends the thread.

@@ -1,15 +1,11 @@
 import { Worker } from "node:worker_threads";
 import type { Entitlement, EntitlementExplanation } from "#access";
 import type { Logger } from "#lib/logger";
-import {
-  SnapshotClient,
-  SnapshotRefusal,
-  type SnapshotReply,
-  type SnapshotSource,
-} from "#snapshot";
+import { SnapshotClient, type SnapshotReply, type SnapshotSource } from "#snapshot";
 import type { ScrapeConfig, TargetsSnapshot } from "#sources";
 import type { CollectedFamilies } from "#telemetry";
 import type { StoreStats } from "#tsdb";
+import type { BackupStep } from "./backup-steps.ts";
 import type { ExportRequest } from "./engine-core.ts";
 import type { LogRecord } from "./engine-log.ts";
 import type { EngineReload, EngineSettings } from "./engine-settings.ts";
@@ -30,6 +26,8 @@ export interface Engine extends AsyncDisposable {
     current: Entitlement | null,
     proposed?: Entitlement | null,
   ): Promise<EntitlementExplanation>;
+  /** Copies the whole data folder consistently, while everything goes on. */
+  backup(folder: string, signal: AbortSignal): AsyncIterable<BackupStep>;
   /** OpenMetrics with timestamps. Leaving the loop, or aborting, ends the work. */
   exportOpenMetrics(
     request: ExportRequest,
@@ -74,6 +72,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
     stats: () => rpc.call("stats", null),
     metrics: () => rpc.call("metrics", null),
     explain: (current, proposed) => rpc.call("explain", { current, proposed }),
+    backup: (folder, signal) => parsed(rpc.stream("backup", folder, signal)),
     exportOpenMetrics: (request, signal) => rpc.stream("exportOpenMetrics", request, signal),
     async [Symbol.asyncDispose]() {
       expected = true;
@@ -82,6 +81,10 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
       await ended;
     },
   };
+}
+
+async function* parsed(lines: AsyncIterable<Uint8Array>): AsyncGenerator<BackupStep> {
+  for await (const line of lines) yield JSON.parse(Buffer.from(line).toString()) as BackupStep;
 }
 
 function writeRecord(log: Logger, { level, fields, message }: LogRecord): void {

@@ -1,4 +1,5 @@
 import type { ControlApi } from "#api";
+import { OperatingError } from "#lib/operating-error";
 
 /** A control API that answers with what it was asked. */
 export function fakeControl(more: Partial<ControlApi> = {}): ControlApi {
@@ -7,6 +8,10 @@ export function fakeControl(more: Partial<ControlApi> = {}): ControlApi {
     targets: async () => ({ activeTargets: [], droppedTargets: [], droppedTargetCounts: {} }),
     reload: async () => ({ applied: ["log.level"], needRestart: [] }),
     explain: async (tenant, entitlement) => ({ tenant, entitlement }),
+    async *backup(folder) {
+      yield { copied: folder };
+      if (folder === "/full") throw new OperatingError("backup_failed", "The disk is full.");
+    },
     async *exportOpenMetrics(request) {
       yield Buffer.from(`${JSON.stringify(request)}\n`);
       if (request.selectors[0] === "broken") throw new Error("broken");

@@ -37,6 +37,8 @@ export interface ControlApi {
    * would change with it.
    */
   explain(tenant: string, entitlement: Json): Promise<Json>;
+  /** Copies the store consistently into the folder, which must not exist. One JSON line per step. */
+  backup(folder: string, signal: AbortSignal): AsyncIterable<Json>;
   /** OpenMetrics with timestamps, ended by `# EOF`. */
   exportOpenMetrics(request: ExportRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }

@@ -63,9 +63,16 @@ test("answers what the command line asks", async () => {
     complete: true,
     body: '{"selectors":["up"],"minMs":1,"maxMs":2}\n# EOF\n',
   });
+  const backup = await ask("POST", "/backup", '{"folder":"/x"}');
+  expect(backup.body).toBe('{"copied":"/x"}\n{"done":true}\n');
 });
 
-test("breaks an export that fails off, so that it does not look whole", async () => {
+test("tells of a backup that failed, and breaks an export off, so that neither looks whole", async () => {
+  const backup = await ask("POST", "/backup", '{"folder":"/full"}');
+  const [, last = ""] = backup.body.trimEnd().split("\n");
+  expect(JSON.parse(last)).toEqual({
+    failed: { error: "backup_failed", message: "The disk is full." },
+  });
   const exported = await ask("POST", "/export", '{"selectors":["broken"]}');
   expect(exported.complete).toBe(false);
 });
