@@ -13,7 +13,7 @@ export interface FilePosition {
 }
 
 /** A command line flag, or the built-in default. */
-export interface OtherPosition {
+interface OtherPosition {
   readonly kind: "flag" | "default";
   readonly name: string;
 }

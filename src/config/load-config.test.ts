@@ -367,6 +367,15 @@ describe("what is refused", () => {
     ]);
   });
 
+  test("of a URL, credentials and parameters are not quoted", () => {
+    const told = refusals(
+      "scrape_configs: [{job_name: j, proxy_url: 'ftp://u:hunter2@p/x?token=hunter2'}]\n",
+    );
+    expect(told).toEqual([
+      'gaugeway.yaml:1:43: scrape_configs[0].proxy_url: expected a URL that starts with http:// or https://, found "ftp://<secret>@p/x?<secret>"',
+    ]);
+  });
+
   test("what comes from the environment is not quoted", () => {
     expect(refusals("log: {level: '${L}'}\n", { env: { L: "hunter2" } })).toEqual([
       "gaugeway.yaml:1:14: log.level: expected one of trace, debug, info, warn, error, fatal, found the value from the environment",

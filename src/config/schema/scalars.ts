@@ -25,10 +25,12 @@ function isRefusal(value: unknown): value is Refusal {
   return typeof value === "object" && value !== null && "refusal" in value;
 }
 
-/** The shortest text that tells a reader which value is meant; credentials in URLs are left out. */
-export function quoteValue(node: ScalarNode): string {
+/** The shortest text that tells a reader which value is meant; of URLs without credentials and query. */
+function quoteValue(node: ScalarNode): string {
   if (node.interpolated) return "the value from the environment";
-  const shown = node.text.replaceAll(/\/\/[^/@\s]*@/g, "//<secret>@");
+  const shown = node.text
+    .replaceAll(/\/\/[^/@\s]*@/g, "//<secret>@")
+    .replaceAll(/(:\/\/[^?\s]*\?)\S+/g, "$1<secret>");
   return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 57)}...` : shown);
 }
 

@@ -35,7 +35,7 @@ export interface Reader {
 }
 
 /** How a value is built, for those who walk the table. */
-export type Shape =
+type Shape =
   | { readonly kind: "scalar" }
   | { readonly kind: "secret" }
   | { readonly kind: "section"; readonly keys: KeyTable }

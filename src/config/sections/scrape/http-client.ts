@@ -140,7 +140,7 @@ export const HTTP_CLIENT_TABLE = {
 export type HttpClientValues = ValuesOf<typeof HTTP_CLIENT_TABLE>;
 
 /** Refuses where two keys that say the same thing are both given. */
-export function refuseBoth<Values extends object>(
+function refuseBoth<Values extends object>(
   values: Values,
   first: keyof Values & string,
   second: keyof Values & string,

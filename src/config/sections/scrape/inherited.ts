@@ -88,7 +88,7 @@ export function refuseInherited(values: InheritedValues, refuse: Refuse): void {
 }
 
 /** The values of a job where it has some, else those of `global`. */
-export function inherit(job: InheritedValues, global: InheritedValues): InheritedValues {
+function inherit(job: InheritedValues, global: InheritedValues): InheritedValues {
   const entries = Object.entries(job).filter(([, value]) => value !== null);
   return { ...global, ...Object.fromEntries(entries) };
 }

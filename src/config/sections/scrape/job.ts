@@ -60,7 +60,7 @@ const DISCOVERY_REFUSED = Object.fromEntries(
   ]),
 );
 
-export const jobSchema = section(
+const jobSchema = section(
   {
     job_name: required(text(), "The value of the job label; unique."),
     ...INHERITED_TABLE,
