@@ -71,16 +71,20 @@ async function countStored(store: Store): Promise<number> {
   return count;
 }
 
-function copy(): string {
-  const path = mkdtempSync(join(tmpdir(), "gaugeway-corrupt-"));
+function newFolder(prefix: string): string {
+  const path = mkdtempSync(join(tmpdir(), prefix));
   folders.push(path);
+  return path;
+}
+
+function copy(): string {
+  const path = newFolder("gaugeway-corrupt-");
   copyFileSync(join(pristine, "head.db"), join(path, "head.db"));
   return path;
 }
 
 beforeAll(async () => {
-  pristine = mkdtempSync(join(tmpdir(), "gaugeway-pristine-"));
-  folders.push(pristine);
+  pristine = newFolder("gaugeway-pristine-");
   await using store = await open(pristine);
   for (let batch = 0; batch < BATCHES; batch++) await send(store, batch);
 });
@@ -153,6 +157,48 @@ test("a changed payload costs its row only", async () => {
   database.exec("UPDATE wal SET payload = zeroblob(length(payload)) WHERE seq = 100");
   database.close();
   expect(await openDamaged(path)).toEqual({ samples: (BATCHES - 1) * SERIES, reported: true });
+});
+
+/** A folder as a kill leaves it: everything still lies in SQLite's own log. */
+async function copyOfOpen(): Promise<string> {
+  const path = newFolder("gaugeway-open-");
+  const store = await open(newFolder("gaugeway-live-"));
+  try {
+    for (let batch = 0; batch < 20; batch++) await send(store, batch);
+    const live = folders.at(-1) as string;
+    for (const file of ["head.db", "head.db-wal"]) copyFileSync(join(live, file), join(path, file));
+  } finally {
+    await store.close();
+  }
+  return path;
+}
+
+test("a damaged frame amid SQLite's own log is named, what lies before it stays", async () => {
+  const path = await copyOfOpen();
+  const file = join(path, "head.db-wal");
+  const bytes = readFileSync(file);
+  bytes[Math.floor(bytes.length / 2)]! ^= 1;
+  writeFileSync(file, bytes);
+  const events: StoreEvent[] = [];
+  await using store = await open(path, events);
+  const lost = events.find((event) => event.kind === "commits_lost");
+  expect(lost?.commits).toBeGreaterThan(3);
+  expect(readFileSync(lost?.quarantined ?? "").equals(bytes)).toBe(true);
+  const samples = await countStored(store);
+  expect(samples).toBeGreaterThan(3 * SERIES);
+  expect(samples).toBeLessThan(17 * SERIES);
+});
+
+test("the torn end that a crash leaves of SQLite's own log is no damage", async () => {
+  for (const missing of [1, 5000, 12_345]) {
+    const path = await copyOfOpen();
+    const file = join(path, "head.db-wal");
+    truncateSync(file, readFileSync(file).length - missing);
+    const events: StoreEvent[] = [];
+    await using store = await open(path, events);
+    expect(events.map((event) => event.kind)).toEqual(["opened"]);
+    expect(await countStored(store)).toBeGreaterThanOrEqual(14 * SERIES);
+  }
 });
 
 test("garbage, an empty file, a cut file and a torn header leave a store that works", async () => {

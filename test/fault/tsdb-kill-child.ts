@@ -12,6 +12,7 @@ import { openStore } from "#tsdb";
 
 const [path = "", first = "0"] = process.argv.slice(2);
 const BATCH_MS = 400;
+const DAMAGE = ["head_salvaged", "commits_lost", "block_quarantined"];
 const SERIES = 40;
 const SERIES_PER_BATCH = 10;
 
@@ -30,7 +31,7 @@ const store = await openStore({
   },
   blockOptions: { compactionRangesMs: [40_000, 160_000] },
   observer: (event) => {
-    if (event.kind === "head_salvaged" || event.kind === "block_quarantined") {
+    if (DAMAGE.includes(event.kind)) {
       writeSync(1, `damage ${JSON.stringify(event)}\n`);
     }
   },

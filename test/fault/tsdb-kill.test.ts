@@ -22,6 +22,7 @@ const KILLS_PER_CHECK = 10;
 const SERIES_PER_BATCH = 10;
 const START_MS = 1_800_000_000_000;
 const BATCH_MS = 400;
+const DAMAGE = ["head_salvaged", "commits_lost", "block_quarantined"];
 
 /** A small generator with a seed (Mulberry32), so that a failure can be repeated as far as timing allows. */
 function randomOf(seed: number): () => number {
@@ -75,7 +76,7 @@ async function storedBatches(path: string, nowMs: number): Promise<Map<number, n
     clock: { nowMs: () => nowMs, monotonicMs: () => performance.now() },
     options: { blockDurationMs: 10_000, minFreeBytes: 0 },
     observer: (event) => {
-      if (event.kind === "head_salvaged" || event.kind === "block_quarantined") damage.push(event);
+      if (DAMAGE.includes(event.kind)) damage.push(event);
     },
   });
   const samples = new SampleColumns();

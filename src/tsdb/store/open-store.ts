@@ -7,7 +7,8 @@ import { Head } from "../head/head.ts";
 import { lockFolder } from "../wal/folder-lock.ts";
 import { HeadDatabase, sqliteCode } from "../wal/head-database.ts";
 import { DamagedLogError, replay, type Replayed } from "../wal/replay.ts";
-import { finishSalvage, salvageHead } from "../wal/salvage.ts";
+import { countLostCommits } from "../wal/lost-commits.ts";
+import { finishSalvage, keepDamagedWal, salvageHead } from "../wal/salvage.ts";
 import type { StoreObserver } from "./store-events.ts";
 import { STORE_DEFAULTS, type StoreOptions } from "./store-options.ts";
 import { Store } from "./store.ts";
@@ -36,6 +37,11 @@ export async function openStore(settings: OpenStore): Promise<Store> {
   try {
     const startMs = clock.monotonicMs();
     finishSalvage(path);
+    const commits = countLostCommits(join(path, "head.db-wal"));
+    if (commits > 0) {
+      const quarantined = keepDamagedWal(path);
+      observer({ kind: "commits_lost", code: "head_corrupt", commits, quarantined });
+    }
     const opened = openHead(path, options, clock, observer);
     const blocks = await openBlockSet({
       folder: join(path, "blocks"),

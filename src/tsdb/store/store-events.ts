@@ -15,6 +15,14 @@ export type StoreEvent =
     }
   /** The log was damaged: what could be read is in a new one, the old file is in quarantine. */
   | ({ readonly kind: "head_salvaged"; readonly code: "head_corrupt" } & Salvaged)
+  /** Part of SQLite's own log was damaged: at least so many commits before the last restart are lost. */
+  | {
+      readonly kind: "commits_lost";
+      readonly code: "head_corrupt";
+      readonly commits: number;
+      /** A copy of the damaged file. */
+      readonly quarantined: string;
+    }
   | { readonly kind: "storage_degraded"; readonly error: OperatingError }
   | { readonly kind: "storage_recovered" }
   | {

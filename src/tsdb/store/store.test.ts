@@ -149,6 +149,32 @@ test("a clock that goes back and forth loses nothing", async () => {
   expect(await readAll(again)).toEqual({ a: sorted });
 });
 
+test("a query under way sees everything though a cut moves it meanwhile", async () => {
+  await using store = await open(newFolder());
+  for (const id of ["a", "b", "c", "d"]) {
+    const ref = store.ensureSeries(labelsOfRecord({ id }));
+    nowMs = START;
+    await append(store, [[ref, START, 1]]);
+    nowMs = START + 29 * MINUTE;
+    await append(store, [[ref, nowMs, 2]]);
+  }
+  const seen: string[] = [];
+  const samples = new SampleColumns();
+  for await (const series of store.select([], { minMs: START, maxMs: START + 60 * MINUTE })) {
+    samples.clear();
+    series.read(samples);
+    seen.push(`${labelValue(series.labels, "id")}${samples.length}`);
+    if (seen.length !== 1 && seen.length !== 3) continue;
+    // The first cut moves the samples into a block, later ones drop the series and their labels.
+    nowMs += 20 * MINUTE;
+    const other = store.ensureSeries(labelsOfRecord({ id: "z" }));
+    await append(store, [[other, nowMs, 1]]);
+    await store.maintain();
+  }
+  expect(seen).toEqual(["a2", "b2", "c2", "d2"]);
+  expect(store.stats().blocks).toBeGreaterThanOrEqual(1);
+});
+
 test("late samples of a range that is a block already are kept beside it", async () => {
   const path = newFolder();
   const store = await open(path);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type CutMark, HeadDatabase, type StoredRow, storedRow } from "./head-database.ts";
@@ -53,14 +53,26 @@ export function salvageHead(folder: string): Salvaged {
   return { ...counts, quarantined };
 }
 
+/** A copy of the `-wal` file, before SQLite takes what it can of it and empties it. */
+export function keepDamagedWal(folder: string): string {
+  const from = join(folder, `${FILE}-wal`);
+  const to = freeName(folder, "-wal");
+  copyFileSync(from, to);
+  return to;
+}
+
 function quarantineFile(folder: string, suffix: string): string {
   const from = join(folder, FILE + suffix);
+  const to = freeName(folder, suffix);
+  if (existsSync(from)) renameSync(from, to);
+  return to;
+}
+
+function freeName(folder: string, suffix: string): string {
   mkdirSync(join(folder, QUARANTINE), { recursive: true });
   for (let number = 1; ; number++) {
-    const to = join(folder, QUARANTINE, `head-${number}.db${suffix}`);
-    if (existsSync(to)) continue;
-    if (existsSync(from)) renameSync(from, to);
-    return to;
+    const name = join(folder, QUARANTINE, `head-${number}.db${suffix}`);
+    if (!existsSync(name)) return name;
   }
 }
 
