@@ -44,6 +44,9 @@ export async function openBlockSet(settings: OpenBlockSet): Promise<BlockSet> {
   return set;
 }
 
+/** After a merge that failed (a full disk): it would most likely fail again at once. */
+const COMPACTION_RETRY_MS = 5 * 60_000;
+
 /** An open block, and how many queries are reading it; closed when it is retired and the last is done. */
 interface OpenBlock {
   readonly reader: BlockReader;
@@ -61,6 +64,7 @@ export class BlockSet implements Queryable {
   readonly #steadyClock: SteadyClock;
   readonly #closing = new AbortController();
   #maintenance: Promise<void> | null = null;
+  #compactNotBeforeMs = -Infinity;
 
   constructor(settings: OpenBlockSet) {
     this.#settings = settings;
@@ -111,16 +115,19 @@ export class BlockSet implements Queryable {
    */
   async #finishReplacements(): Promise<void> {
     const turns = new EventLoopTurns();
-    for (const { reader } of Array.from(this.#open.values())) {
+    for (const block of Array.from(this.#open.values())) {
+      const { reader } = block;
       const parents = this.blocks().filter(({ id }) => reader.info.parents.includes(id));
-      if (parents.length === 0) continue;
+      if (parents.length === 0 || block.retired) continue;
+      block.readers++;
       try {
         for (const _ of reader.verify()) if (turns.due()) await turns.pass();
+        for (const parent of parents) this.delete(parent, "replaced");
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "block_corrupt") throw error;
-        continue;
+      } finally {
+        this.#release(block);
       }
-      for (const parent of parents) this.delete(parent, "replaced");
     }
   }
 
@@ -203,6 +210,7 @@ export class BlockSet implements Queryable {
     this.#applyRetention();
     const { compactionRangesMs, retentionMs } = this.#settings.options;
     const rangesMs = usableRangesMs(compactionRangesMs, retentionMs);
+    if (this.#settings.clock.monotonicMs() < this.#compactNotBeforeMs) return;
     for (;;) {
       const parents = planCompaction(this.blocks(), rangesMs);
       if (parents === null || this.#closing.signal.aborted) return;
@@ -241,6 +249,7 @@ export class BlockSet implements Queryable {
     if (reply.kind === "failed" || reply.child === null) {
       const message = reply.kind === "failed" ? reply.message : "nothing was left to write";
       this.#tell({ kind: "compaction_failed", message });
+      this.#compactNotBeforeMs = this.#settings.clock.monotonicMs() + COMPACTION_RETRY_MS;
       return false;
     }
     this.add(reply.child);

@@ -88,8 +88,10 @@ async function writeRecords(
     if (length === 0) continue;
     assert(before === null || compareLabels(before, labels) < 0, "series out of order in a block");
     before = labels;
-    assertTimes(timestampsMs, length);
+    assert(length <= TIMES_MAX, "too many samples of one series for one block");
     const timesId = times.idOf(timestampsMs, length);
+    // A column that is known already has been looked at when it was new.
+    if (timesId.isNew) assertTimes(timestampsMs, length);
     file.record.writeVarint(timesId.id);
     encodeValueColumn(values, length, file.record);
     file.put("chunk", index.series);
@@ -131,7 +133,6 @@ async function* fromSync(series: Iterable<BlockSeries>): AsyncIterable<BlockSeri
 }
 
 function assertTimes(timestampsMs: Float64Array, length: number): void {
-  assert(length <= TIMES_MAX, "too many samples of one series for one block");
   let before = -Infinity;
   for (let i = 0; i < length; i++) {
     const time = timestampsMs[i] as number;

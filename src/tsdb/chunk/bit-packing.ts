@@ -5,7 +5,7 @@ import type { ByteWriter } from "./byte-writer.ts";
  * Numbers of equal width, one after the other, lowest bit first, with no gap but the last byte's.
  * A width above 25 no longer lies within the four bytes that one load brings, hence the second path.
  */
-const ONE_LOAD_BITS_MAX = 25;
+export const ONE_LOAD_BITS_MAX = 25;
 
 /** Bytes that `count` numbers of `width` bits take. */
 export function packedBytes(count: number, width: number): number {

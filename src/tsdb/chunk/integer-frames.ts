@@ -1,4 +1,4 @@
-import { bitLength, packBits, unpackBits } from "./bit-packing.ts";
+import { bitLength, ONE_LOAD_BITS_MAX, packBits, unpackBits } from "./bit-packing.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
@@ -29,7 +29,7 @@ const lineResiduals = new Float64Array(FRAME_NUMBERS_MAX);
 const lowLane = new Uint32Array(FRAME_NUMBERS_MAX);
 const highLane = new Uint32Array(FRAME_NUMBERS_MAX);
 const lengthCounts = new Uint32Array(64);
-const medianWindow = new Float64Array(7);
+const sampledWindow = new Float64Array(7);
 
 interface FramePlan {
   reference: number;
@@ -94,6 +94,13 @@ function tryLine(
   const slope = Math.round(((numbers[start + count] as number) - first) / count);
   let least = 0;
   let most = 0;
+  // A few residuals usually tell that a line is no better; every one of them is looked at only if not.
+  for (let i = 16; i < count; i += 32) {
+    const residual = (numbers[start + i + 1] as number) - first - slope * (i + 1);
+    if (residual < least) least = residual;
+    if (residual > most) most = residual;
+  }
+  if (bitLength(most - least) * count >= plan.bits) return false;
   for (let i = 0; i < count; i++) {
     const residual = (numbers[start + i + 1] as number) - first - slope * (i + 1);
     lineResiduals[i] = residual;
@@ -125,7 +132,11 @@ function planWithoutOutliers(least: number, most: number, count: number): void {
  * are then taken in a second pass.
  */
 function planWithOutliers(count: number, spread: number): void {
-  const center = roughMedian(count);
+  const sampled = sampledResiduals(count);
+  const sampledSpread = (sampled.at(-2) ?? 0) - (sampled[1] ?? 0);
+  // Most of a few deltas, taken anywhere, spread as far as all of them: no outliers to speak of.
+  if (bitLength(sampledSpread) >= plan.width - 1) return;
+  const center = sampled[sampled.length >>> 1] as number;
   const lengthMax = bitLength(spread);
   lengthCounts.fill(0, 0, lengthMax + 1);
   for (let i = 0; i < count; i++) {
@@ -170,12 +181,13 @@ function keepWithin(center: number, length: number, count: number, bits: number)
   plan.bits = bits;
 }
 
-function roughMedian(count: number): number {
-  const size = Math.min(count, medianWindow.length);
+/** Some of the residuals, sorted. */
+function sampledResiduals(count: number): Float64Array {
+  const size = Math.min(count, sampledWindow.length);
   for (let i = 0; i < size; i++) {
-    medianWindow[i] = residuals[Math.floor((i * count) / size)] as number;
+    sampledWindow[i] = residuals[Math.floor((i * count) / size)] as number;
   }
-  return medianWindow.subarray(0, size).toSorted()[size >>> 1] as number;
+  return sampledWindow.subarray(0, size).toSorted();
 }
 
 /** Outliers first (count, gaps between positions, distances), then the packed lanes. */
@@ -236,6 +248,10 @@ export class IntegerFrameReader {
     const width = head & WIDTH_MASK;
     const count = size - 1;
     into[at] = first;
+    if (head <= ONE_LOAD_BITS_MAX) {
+      sumDistances(reader, count, { width, reference }, into, at);
+      return;
+    }
     if ((head & OUTLIERS_FLAG) !== 0) readWithOutliers(reader, count, width, into, at + 1);
     else readDistances(reader, count, width, into, at + 1);
     if (isLine) addLine(into, at, count, { first, slope, reference });
@@ -279,6 +295,26 @@ function addUp(into: Float64Array, at: number, count: number, reference: number)
   let sum = into[at] as number;
   for (let i = at + 1; i <= at + count; i++) {
     sum += reference + (into[i] as number);
+    into[i] = sum;
+  }
+}
+
+/** The usual frame, deltas of few bits without outliers: unpacked and added up in one pass. */
+function sumDistances(
+  reader: ByteReader,
+  count: number,
+  frame: { width: number; reference: number },
+  into: Float64Array,
+  at: number,
+): void {
+  const { width, reference } = frame;
+  const { view } = reader;
+  const mask = (1 << width) - 1;
+  let bit = reader.position * 8;
+  reader.skip(Math.ceil((count * width) / 8));
+  let sum = into[at] as number;
+  for (let i = at + 1; i <= at + count; i++, bit += width) {
+    sum += reference + ((view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask);
     into[i] = sum;
   }
 }
