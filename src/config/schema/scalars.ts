@@ -139,7 +139,8 @@ export function duration(range: Range = {}): Schema<number> {
     const durationMs = parseDuration(value);
     if (durationMs !== null && inRange(durationMs, range)) return durationMs;
     if (/^\d+$/.test(value) && durationMs === null && !node.interpolated) {
-      return { refusal: `${value} has no unit; did you mean ${value}s? expected ${allowed}` };
+      const meant = inRange(Number(value) * 1000, range) ? `; did you mean ${value}s?` : ";";
+      return { refusal: `${value} has no unit${meant} expected ${allowed}` };
     }
     return REFUSED;
   });
@@ -152,7 +153,7 @@ export function byteSize(range: Range = {}): Schema<number> {
     const bytes = parseByteSize(value);
     if (bytes !== null && inRange(bytes, range)) return bytes;
     if (/^\d+$/.test(value) && bytes === null && !node.interpolated) {
-      return { refusal: `${value} has no unit; did you mean ${value}B? expected ${allowed}` };
+      return { refusal: `${value} has no unit; expected ${allowed}` };
     }
     return REFUSED;
   });
