@@ -31,7 +31,7 @@ function shortAscii(bytes: Uint8Array, start: number, end: number): string | nul
  * Resolves `\\`, `\n` and, in quoted strings, `\"`. Any other backslash stays as it is, as in
  * Prometheus and as OpenMetrics 1.0.0 asks of parsers.
  */
-export function unescapeText(text: string, quoted: boolean): string {
+function unescapeText(text: string, quoted: boolean): string {
   if (!text.includes("\\")) return text;
   return text.replaceAll(/\\[\\n"]/g, (escape) => {
     if (escape === "\\n") return "\n";

@@ -108,8 +108,3 @@ function familyName(bytes: Uint8Array, start: number, end: number): string {
     ? decodeEscaped(bytes, start + 1, end - 1, true)
     : decodeText(bytes, start, end);
 }
-
-/** Whether a line is a comment, metadata or the end. */
-export function isHashLine(bytes: Uint8Array, position: number): boolean {
-  return bytes[position] === HASH;
-}

@@ -127,7 +127,10 @@ class LabelSetReader {
     while (this.#bytes[i] !== BRACE_CLOSE) {
       i = this.#skip(this.#readLabel(i));
       if (this.#bytes[i] === COMMA) i = this.#skip(i + 1);
-      else if (this.#bytes[i] !== BRACE_CLOSE) throw new Fault(i, "expected a comma or }");
+      // Prometheus' text parser does not insist on commas, its OpenMetrics parser does.
+      else if (this.#bytes[i] !== BRACE_CLOSE && !this.#blanks) {
+        throw new Fault(i, "expected a comma or }");
+      }
     }
     if (i + 1 !== this.#end) throw new Fault(i + 1, "expected a blank after }");
   }
