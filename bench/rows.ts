@@ -1,5 +1,6 @@
 import type { BenchRow } from "./row.ts";
 import { scrapeRow } from "./rows/scrape.ts";
+import { snapshotRow } from "./rows/snapshot.ts";
 
 /** Every row, in the order of the table. */
 export const benchRows: readonly BenchRow[] = [
@@ -15,4 +16,5 @@ export const benchRows: readonly BenchRow[] = [
     warmUpSeconds: 45,
     measuredSeconds: 60,
   }),
+  snapshotRow,
 ];
