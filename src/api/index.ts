@@ -1,7 +1,6 @@
-export type { ControlApi, ExportRequest, Json, ReloadReport } from "./control/control-api.ts";
+export type { ControlApi, Json, ReloadReport } from "./control/control-api.ts";
 export { createControlRoutes } from "./create-control-routes.ts";
 export { createOwnMetricsRoutes } from "./create-own-metrics-routes.ts";
 export { type ApiDeps, createRoutes } from "./create-routes.ts";
-export { apiMetrics, type ApiTelemetry, createApiTelemetry } from "./metrics.ts";
-export type { MetricsEndpointSettings } from "./metrics/get-metrics-v1.ts";
+export { createApiTelemetry } from "./metrics.ts";
 export { CONTROL_SURFACES, OWN_METRICS_SURFACES, PUBLIC_SURFACES } from "./surfaces.ts";

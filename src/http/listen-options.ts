@@ -17,11 +17,6 @@ export interface TlsOptions {
   readonly checkIntervalMs: number;
 }
 
-export const defaultTlsOptions = {
-  minVersion: "TLSv1.2",
-  checkIntervalMs: 10_000,
-} as const satisfies Partial<TlsOptions>;
-
 /** `127.0.0.1:7070`, `[::1]:7070` or the socket's path, for people. */
 export function formatListen(listen: ListenOptions): string {
   if (listen.kind === "unix") return listen.path;

@@ -15,7 +15,7 @@ export type RouteAccess =
   /** Whoever reaches the listener: the loopback address, or a socket file only its owner may open. */
   | { readonly kind: "listener" };
 
-export interface RouteLimits {
+interface RouteLimits {
   /** Longest request body; 0 for routes that take none. */
   readonly bodyBytesMax: number;
 }

@@ -1,11 +1,10 @@
-export type { CollectedFamilies, CollectedFamily } from "./collected-family.ts";
+export type { CollectedFamilies } from "./collected-family.ts";
 export type { Counter } from "./counter.ts";
 export type { Family } from "./family.ts";
 export type { Gauge } from "./gauge.ts";
 export type { Histogram } from "./histogram.ts";
-export { LATENCY_BOUNDS_SECONDS, telemetryLimits } from "./limits.ts";
+export { LATENCY_BOUNDS_SECONDS } from "./limits.ts";
 export type { MetricRow } from "./metric-definition.ts";
-export { telemetryMetrics } from "./metrics.ts";
 export { createRegistry, type Registry } from "./registry.ts";
 export { renderFamilies } from "./render-families.ts";
-export { reportRuntime, type RuntimeMetricsOptions } from "./runtime-metrics.ts";
+export { reportRuntime } from "./runtime-metrics.ts";

@@ -13,7 +13,7 @@ export function renderFamilies(
 }
 
 /** Every sample of a family under the names that scrapers know: `_total`, `_bucket`, `_info`. */
-export function* samplesOf(family: CollectedFamily): Generator<SampleToWrite> {
+function* samplesOf(family: CollectedFamily): Generator<SampleToWrite> {
   const { name, type, help, unit, labels, bounds } = family.definition;
   const metadata: MetricMetadata = { family: name, type, help, unit };
   for (const [labelValues, values] of seriesOf(family)) {

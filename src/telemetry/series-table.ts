@@ -4,7 +4,7 @@ import { telemetryLimits } from "./limits.ts";
 import type { MetricDefinition } from "./metric-definition.ts";
 
 /** What an open label becomes once the family is full. */
-export const OVERFLOW_VALUE = "other";
+const OVERFLOW_VALUE = "other";
 
 /**
  * The series of one family: their numbers side by side in one typed array, so that a count is one

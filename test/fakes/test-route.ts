@@ -1,6 +1,6 @@
 import type { Route, Surface } from "#http";
 
-export const testSurface: Surface = { name: "test", errorShape: "oauth" };
+const testSurface: Surface = { name: "test", errorShape: "oauth" };
 
 /** A route for tests of the kernel; only what matters has to be given. */
 export function testRoute(route: Pick<Route, "handler"> & Partial<Omit<Route, "handler">>): Route {

@@ -16,7 +16,7 @@ export interface ReloadReport {
 }
 
 /** A selection to export: PromQL selectors and a range, milliseconds since 1970, both ends in. */
-export interface ExportRequest {
+interface ExportRequest {
   readonly selectors: readonly string[];
   readonly minMs: number | null;
   readonly maxMs: number | null;

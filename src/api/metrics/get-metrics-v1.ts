@@ -26,7 +26,7 @@ export interface MetricsEndpointDeps {
   isReady(): boolean;
 }
 
-export interface MetricsEndpointSettings {
+interface MetricsEndpointSettings {
   /** Writes the time of each sample. */
   readonly timestamps: boolean;
   readonly gzip: boolean;
