@@ -368,10 +368,10 @@ describe("what is refused", () => {
   });
 
   test("of a URL, credentials and parameters are not quoted", () => {
-    const told = refusals(
+    const refused = refusals(
       "scrape_configs: [{job_name: j, proxy_url: 'ftp://u:hunter2@p/x?token=hunter2'}]\n",
     );
-    expect(told).toEqual([
+    expect(refused).toEqual([
       'gaugeway.yaml:1:43: scrape_configs[0].proxy_url: expected a URL that starts with http:// or https://, found "ftp://<secret>@p/x?<secret>"',
     ]);
   });

@@ -10,6 +10,8 @@ export function logStoreEvent(log: Logger, event: StoreEvent): void {
       return log.error({ ...event }, "the store's log was damaged; what is readable was kept");
     case "storage_degraded":
       return log.error({ error: event.error }, "new samples are refused until there is room");
+    case "commits_lost":
+      return log.error({ ...event }, "SQLite's log is damaged: acknowledged batches may be lost");
     case "storage_recovered":
       return log.info({}, "samples are stored again");
     case "block_cut":

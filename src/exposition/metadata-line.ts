@@ -1,5 +1,5 @@
 import type { MetricType } from "#model";
-import { BACKSLASH, HASH, metricNameEnd, NEWLINE, QUOTE, SPACE } from "./byte-class.ts";
+import { BACKSLASH, metricNameEnd, NEWLINE, QUOTE, SPACE } from "./byte-class.ts";
 import { decodeEscaped, decodeText } from "./escaped-text.ts";
 import { Fault } from "./fault.ts";
 import { skipBlanks } from "./series-text.ts";

@@ -18,10 +18,7 @@ export async function makeNamedCertificate(
   const keyFile = join(folder, `${commonName}.key`);
   const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2";
   const names = `-subj /CN=${commonName} -addext subjectAltName=DNS:localhost,IP:127.0.0.1`;
-  await run("openssl", [
-    ...request.split(" "),
-    ...names.split(" "),
-    ...["-keyout", keyFile, "-out", certFile],
-  ]);
+  const args = `${request} ${names}`.split(" ");
+  await run("openssl", [...args, "-keyout", keyFile, "-out", certFile]);
   return { certFile, keyFile };
 }
