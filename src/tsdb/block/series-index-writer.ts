@@ -97,6 +97,7 @@ export class SeriesIndexWriter {
     const finalIds = await this.#writePairs(sink, turns);
     for (let i = 0; i < this.#pairRefsLength; i++) {
       this.#pairRefs[i] = finalIds[this.#pairRefs[i] as number] as number;
+      if ((i & LOOP_MASK) === 0 && turns.due()) await turns.pass();
     }
     await this.#writeSeriesPages(sink, turns);
     await this.#writePostings(sink, turns);
@@ -115,7 +116,7 @@ export class SeriesIndexWriter {
     for (const [nameIndex, name] of names.entries()) {
       firstPairs.push(next);
       const ids = this.#idsByName.get(name) as Map<string, number>;
-      for (const value of await sortInTurns(Array.from(ids.keys()), turns)) {
+      for (const value of await sortInTurns(ids.keys(), turns)) {
         if (next > 0 && next % PAGE_ENTRIES === 0) sink.put("pair_page", next / PAGE_ENTRIES - 1);
         finalIds[ids.get(value) as number] = next++;
         sink.record.writeVarint(nameIndex);
@@ -157,6 +158,7 @@ export class SeriesIndexWriter {
     const starts = new Uint32Array(this.#pairs + 1);
     for (let i = 0; i < this.#pairRefsLength; i++) {
       (starts[(this.#pairRefs[i] as number) + 1] as number)++;
+      if ((i & LOOP_MASK) === 0 && turns.due()) await turns.pass();
     }
     for (let pair = 0; pair < this.#pairs; pair++) {
       (starts[pair + 1] as number) += starts[pair] as number;
@@ -167,7 +169,7 @@ export class SeriesIndexWriter {
       for (const end = at + (this.#labelCounts[series] as number); at < end; at++) {
         seriesOfPair[(places[this.#pairRefs[at] as number] as number)++] = series;
       }
-      if ((series & 0xfff) === 0 && turns.due()) await turns.pass();
+      if ((series & LOOP_MASK) === 0 && turns.due()) await turns.pass();
     }
     for (let pair = 0; pair < this.#pairs; pair++) {
       const end = starts[pair + 1] as number;
@@ -189,14 +191,20 @@ export const META_KEY = 1;
 export const NAMES_KEY = 2;
 
 const SORTED_RUN = 2048;
+/** Tight loops look at the clock each time these bits of the counter are zero. */
+const LOOP_MASK = 0x3fff;
 
 /** A merge sort that gives the event loop its turns: label values can be a hundred thousand. */
-async function sortInTurns(texts: string[], turns: EventLoopTurns): Promise<string[]> {
+async function sortInTurns(texts: Iterable<string>, turns: EventLoopTurns): Promise<string[]> {
   let runs: string[][] = [];
-  for (let at = 0; at < texts.length; at += SORTED_RUN) {
-    runs.push(texts.slice(at, at + SORTED_RUN).toSorted(compareUtf8));
+  let run: string[] = [];
+  for (const text of texts) {
+    if (run.push(text) < SORTED_RUN) continue;
+    runs.push(run.toSorted(compareUtf8));
+    run = [];
     if (turns.due()) await turns.pass();
   }
+  runs.push(run.toSorted(compareUtf8));
   while (runs.length > 1) {
     const merged: string[][] = [];
     for (let i = 0; i < runs.length; i += 2) {
