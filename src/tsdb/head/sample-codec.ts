@@ -1,3 +1,4 @@
+import { type SampleColumns, wordsOf } from "#model";
 import { sampleFloat, sampleWords } from "./sample-bits.ts";
 
 /**
@@ -159,113 +160,120 @@ function putXor(
   return at + count;
 }
 
-/** Reads samples one after the other; `time` and the value's words are those of the last one. */
-export class SampleReader {
-  time = 0;
-  low = 0;
-  high = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #at = 0;
-  #end = 0;
-  #step = 0;
-  #runLeft = 0;
-  #isFirst = true;
+/** A decoder's place in a stream, and the sample that it has read last. */
+interface DecodeState {
+  at: number;
+  low: number;
+  high: number;
+}
 
-  /** Starts over on the first `length` bytes. */
-  open(bytes: Uint8Array, length: number): void {
-    this.#bytes = bytes;
-    this.#at = 0;
-    this.#end = length;
-    this.time = 0;
-    this.low = 0;
-    this.high = 0;
-    this.#step = 0;
-    this.#runLeft = 0;
-    this.#isFirst = true;
-  }
+// One thread, no reentrance.
+const state: DecodeState = { at: 0, low: 0, high: 0 };
 
-  /** Moves to the next sample; false at the end. */
-  next(): boolean {
-    if (this.#runLeft > 0) {
-      this.#runLeft -= 1;
-      this.time += this.#step;
-      return true;
+/** Which samples of a stream are wanted: times between both ends (inclusive), on top of an origin. */
+export interface DecodeBounds {
+  readonly originMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** Appends the wanted samples of the stream in the first `end` bytes to `into`, which has room. */
+export function decodeSamples(
+  bytes: Uint8Array,
+  end: number,
+  { originMs, minMs, maxMs }: DecodeBounds,
+  into: SampleColumns,
+): void {
+  const times = into.timestampsMs;
+  const words = wordsOf(into.values);
+  let { length } = into;
+  let time = originMs;
+  let step = 0;
+  let isFirst = true;
+  state.at = 0;
+  state.low = 0;
+  state.high = 0;
+  while (state.at < end && time <= maxMs) {
+    const control = bytes[state.at] as number;
+    state.at += 1;
+    let repeats = 1;
+    if (control < RUN_FIRST) {
+      const timeKind = control >> 4;
+      if (timeKind !== TIME_SAME) step += readSigned(bytes, timeBytes(timeKind));
+      const valueKind = control & 15;
+      if (valueKind !== VALUE_SAME) readValue(bytes, valueKind);
+    } else {
+      repeats = control - RUN_FIRST + 1;
     }
-    if (this.#at >= this.#end) return false;
-    const control = this.#bytes[this.#at++] as number;
-    if (control >= RUN_FIRST) {
-      this.#runLeft = control - RUN_FIRST;
-      this.time += this.#step;
-      return true;
+    for (; repeats > 0; repeats--) {
+      time += step;
+      if (time < minMs || time > maxMs) continue;
+      times[length] = time;
+      words[length * 2] = state.low;
+      words[length * 2 + 1] = state.high;
+      length += 1;
     }
-    this.#readTime(control >> 4);
-    this.#readValue(control & 15);
-    return true;
-  }
-
-  #readTime(kind: number): void {
-    const change = this.#signed(timeBytes(kind));
-    const step = this.#step + change;
-    this.time += step;
     // The first time is no step that the second could be measured against.
-    this.#step = this.#isFirst ? 0 : step;
-    this.#isFirst = false;
+    if (isFirst) step = 0;
+    isFirst = false;
   }
+  into.length = length;
+}
 
-  #signed(count: number): number {
-    if (count === 0) return 0;
-    const shift = 32 - count * 8;
-    return (this.#unsigned(count) << shift) >> shift;
-  }
+function readUnsigned(bytes: Uint8Array, count: number): number {
+  const { at } = state;
+  state.at = at + count;
+  let word = bytes[at] as number;
+  if (count > 1) word |= (bytes[at + 1] as number) << 8;
+  if (count > 2) word |= (bytes[at + 2] as number) << 16;
+  if (count > 3) word |= (bytes[at + 3] as number) << 24;
+  return word;
+}
 
-  #unsigned(count: number): number {
-    let word = 0;
-    for (let i = 0; i < count; i++) word |= (this.#bytes[this.#at + i] as number) << (i * 8);
-    this.#at += count;
-    return word;
-  }
+function readSigned(bytes: Uint8Array, count: number): number {
+  const shift = 32 - count * 8;
+  return (readUnsigned(bytes, count) << shift) >> shift;
+}
 
-  #readValue(kind: number): void {
-    if (kind === VALUE_SAME) return;
-    if (kind < VALUE_STALE) {
-      this.#readDifference(kind);
-    } else if (kind === VALUE_STALE) {
-      this.low = STALE_LOW;
-      this.high = STALE_HIGH;
-    } else {
-      this.#readXor(kind);
-    }
+function readValue(bytes: Uint8Array, kind: number): void {
+  if (kind < VALUE_STALE) {
+    readDifference(bytes, kind);
+  } else if (kind === VALUE_STALE) {
+    state.low = STALE_LOW;
+    state.high = STALE_HIGH;
+  } else {
+    readXor(bytes, kind);
   }
+}
 
-  #readDifference(kind: number): void {
-    sampleWords[0] = this.low;
-    sampleWords[1] = this.high;
-    const before = sampleFloat[0] as number;
-    const isDecimal = kind > VALUE_DECIMAL;
-    const zigzag = this.#unsigned(isDecimal ? kind - VALUE_DECIMAL : kind - VALUE_INTEGER);
-    const difference = (zigzag >>> 1) ^ -(zigzag & 1);
-    sampleFloat[0] = isDecimal
-      ? (Math.round(before * DECIMALS) + difference) / DECIMALS
-      : before + difference;
-    this.low = sampleWords[0];
-    this.high = sampleWords[1];
-  }
+function readDifference(bytes: Uint8Array, kind: number): void {
+  sampleWords[0] = state.low;
+  sampleWords[1] = state.high;
+  const before = sampleFloat[0] as number;
+  const isDecimal = kind > VALUE_DECIMAL;
+  const zigzag = readUnsigned(bytes, isDecimal ? kind - VALUE_DECIMAL : kind - VALUE_INTEGER);
+  const difference = (zigzag >>> 1) ^ -(zigzag & 1);
+  sampleFloat[0] = isDecimal
+    ? (Math.round(before * DECIMALS) + difference) / DECIMALS
+    : before + difference;
+  state.low = sampleWords[0];
+  state.high = sampleWords[1];
+}
 
-  #readXor(kind: number): void {
-    let low = 0;
-    let high = 0;
-    if (kind === VALUE_XOR_HIGH_2) {
-      high = this.#unsigned(2) << 16;
-    } else if (kind === VALUE_XOR_HIGH_4) {
-      high = this.#unsigned(4);
-    } else if (kind === VALUE_XOR_HIGH_6) {
-      low = this.#unsigned(2) << 16;
-      high = this.#unsigned(4);
-    } else {
-      low = this.#unsigned(4);
-      high = this.#unsigned(kind === VALUE_XOR ? 4 : kind === VALUE_XOR_LOW_7 ? 3 : 2);
-    }
-    this.low = (this.low ^ low) >>> 0;
-    this.high = (this.high ^ high) >>> 0;
+function readXor(bytes: Uint8Array, kind: number): void {
+  let low = 0;
+  let high = 0;
+  if (kind === VALUE_XOR_HIGH_2) {
+    high = readUnsigned(bytes, 2) << 16;
+  } else if (kind === VALUE_XOR_HIGH_4) {
+    high = readUnsigned(bytes, 4);
+  } else if (kind === VALUE_XOR_HIGH_6) {
+    low = readUnsigned(bytes, 2) << 16;
+    high = readUnsigned(bytes, 4);
+  } else {
+    low = readUnsigned(bytes, 4);
+    high = readUnsigned(bytes, kind === VALUE_XOR ? 4 : kind === VALUE_XOR_LOW_7 ? 3 : 2);
   }
+  state.low = (state.low ^ low) >>> 0;
+  state.high = (state.high ^ high) >>> 0;
 }

@@ -1,14 +1,13 @@
 import type { SampleColumns } from "#model";
-import { wordsOf } from "#model";
 import { grownUint32 } from "../series/growing-column.ts";
 import { BlockArena, LARGEST_LOG2, roomAt, SMALLEST_LOG2 } from "./block-arena.ts";
 import {
+  decodeSamples,
   type PreviousValue,
   putSample,
   RUN_FIRST,
   RUN_MAX,
   SAMPLE_BYTES_MAX,
-  SampleReader,
 } from "./sample-codec.ts";
 
 /**
@@ -33,7 +32,6 @@ const SLAB_MASK = (1 << 20) - 1;
 // One thread, no reentrance: the scratch of all layers.
 const scratch = new Uint8Array(SAMPLE_BYTES_MAX);
 const previous: PreviousValue = { low: 0, high: 0 };
-const reader = new SampleReader();
 let gathered: Uint8Array = new Uint8Array(4096);
 
 export class SampleLayer {
@@ -102,29 +100,12 @@ export class SampleLayer {
     const base = ref << STATE_LOG2;
     const count = this.count(ref);
     if (count === 0) return;
-    this.#open(base);
-    into.reserve(count);
-    const times = into.timestampsMs;
-    const words = wordsOf(into.values);
-    let length = into.length;
-    while (reader.next()) {
-      const timestampMs = this.#originMs + reader.time;
-      if (timestampMs < minMs) continue;
-      if (timestampMs > maxMs) break;
-      times[length] = timestampMs;
-      words[length * 2] = reader.low;
-      words[length * 2 + 1] = reader.high;
-      length += 1;
-    }
-    into.length = length;
-  }
-
-  #open(base: number): void {
     const first = this.#state[base + FIRST] as number;
     const cursor = this.#state[base + CURSOR] as number;
-    const result = this.#arena.gather(first, cursor, gathered);
-    gathered = result.bytes;
-    reader.open(result.bytes, result.length);
+    const stream = this.#arena.gather(first, cursor, gathered);
+    gathered = stream.bytes;
+    into.reserve(count);
+    decodeSamples(stream.bytes, stream.length, { originMs: this.#originMs, minMs, maxMs }, into);
   }
 
   #extendRun(base: number): void {
