@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +10,7 @@ import {
   peerOrSkip,
   queryVector,
   type RunningPeer,
+  startPeer,
   startPrometheus,
 } from "../peers/index.ts";
 import { makeCertificate } from "./certificate.ts";
@@ -144,6 +145,38 @@ test.for(suites)(
     }
   },
 );
+
+test("vmagent scrapes it, too", { timeout: 90_000 }, async ({ skip }) => {
+  const binary = await peerOrSkip("vmagent", "bookworm", skip);
+  await using gateway = await startGaugeway(gatewayConfig(), { tls });
+  const port = Number(new URL(gateway.url).port);
+  await using agent = await startPeer({
+    command: binary.path,
+    readyPath: "/health",
+    prepare: (place) => writeFile(join(place, "scrape.yml"), documentConfig(port)),
+    args: (agentPort, place) => [
+      `-httpListenAddr=127.0.0.1:${agentPort}`,
+      `-promscrape.config=${join(place, "scrape.yml")}`,
+      `-promscrape.config.strictParse=false`,
+      `-remoteWrite.tmpDataPath=${place}`,
+      // Nothing is sent anywhere: only the scrapes matter.
+      "-remoteWrite.url=http://127.0.0.1:9/write",
+    ],
+  });
+  const targets = async () => {
+    const answer = await fetch(`${agent.url}/api/v1/targets`);
+    const { data } = (await answer.json()) as {
+      data: { activeTargets: { health: string; lastError: string; lastSamplesScraped: number }[] };
+    };
+    return data.activeTargets.map(({ health, lastError, lastSamplesScraped }) => ({
+      health,
+      lastError,
+      hasAll: lastSamplesScraped >= 7,
+    }));
+  };
+  const up = { health: "up", lastError: "", hasAll: true };
+  await expect.poll(targets, { timeout: 30_000, interval: 250 }).toEqual([up, up]);
+});
 
 test(
   "the document's curl line works over both protocols",
