@@ -26,11 +26,14 @@ export function writeValue(target: Uint8Array, offset: number, value: number): n
       if (magnitude === 0) return writeZero(target, at, value);
       return writeInteger(target, at, magnitude);
     }
-    const decimals = magnitude < 1e7 ? 8 : 4;
-    const scale = magnitude < 1e7 ? 1e8 : 1e4;
-    const scaled = Math.round(magnitude * scale);
-    if (scaled < INTEGER_END && scaled / scale === magnitude) {
-      return writeDecimal(target, at, scaled, decimals);
+    // Three decimals first: most values that have any have no more, and the digits fit 32 bits.
+    const thousandths = Math.round(magnitude * 1e3);
+    if (thousandths / 1e3 === magnitude && thousandths < INTEGER_END) {
+      return writeDecimal(target, at, thousandths, 3);
+    }
+    const scaled = Math.round(magnitude * 1e8);
+    if (scaled / 1e8 === magnitude && scaled < INTEGER_END) {
+      return writeDecimal(target, at, scaled, 8);
     }
   }
   return writeSlow(target, offset, value);
@@ -105,10 +108,10 @@ function writeDecimal(
 ): number {
   const scale = powersOfTen[decimals] as number;
   const whole = Math.floor(scaled / scale);
-  let fraction = scaled - whole * scale;
+  let fraction = (scaled - whole * scale) | 0;
   let digits = decimals;
   while (fraction % 10 === 0) {
-    fraction /= 10;
+    fraction = (fraction / 10) | 0;
     digits -= 1;
   }
   let at = offset;
