@@ -8,6 +8,7 @@ import {
 import type { BlockFile } from "./block-file.ts";
 import type { BlockMeta } from "./block-meta.ts";
 import { BoundedCache } from "./bounded-cache.ts";
+import { type ExpressionBounds, expressionBounds } from "./expression-bounds.ts";
 import { NAMES_KEY, PAGE_ENTRIES } from "./series-index-writer.ts";
 import { allSeries, intersect, type SeriesIds, subtract, union } from "./series-sets.ts";
 import { readText } from "./text-field.ts";
@@ -19,6 +20,8 @@ import { readText } from "./text-field.ts";
  */
 const PAIR_PAGES_CACHED_MAX = 256;
 const SERIES_PAGES_CACHED_MAX = 4;
+
+const NO_BOUNDS: ExpressionBounds = { literals: null, prefix: "" };
 
 interface LabelName {
   readonly name: string;
@@ -127,28 +130,49 @@ export class BlockIndex {
       return { matching, isExclusion };
     }
     const lists: SeriesIds[] = [];
-    for (let pair = label.from; pair < label.to; pair++) {
+    for (const pair of this.#candidates(label, matcher, isExclusion)) {
       const candidate = this.#pairPage(pair).values[pair % PAGE_ENTRIES] as string;
       if (test(candidate) !== isExclusion) lists.push(this.#postings(pair));
     }
     return { matching: union(lists, this.#meta.series), isExclusion };
   }
 
-  /** Binary search among the label's values; -1 where the block has no such pair. */
+  /** Pairs that have to be tried: few, where the values wanted are those that the expression matches. */
+  *#candidates(label: LabelName, matcher: Matcher, isExclusion: boolean): Generator<number> {
+    const { operator, value } = matcher;
+    const wantsMatches = operator === (isExclusion ? "!~" : "=~");
+    const { literals, prefix } = wantsMatches ? expressionBounds(value) : NO_BOUNDS;
+    if (literals !== null) {
+      for (const literal of literals) {
+        const pair = this.#findPair(label, literal);
+        if (pair >= 0) yield pair;
+      }
+      return;
+    }
+    for (let pair = this.#lowerBound(label, prefix); pair < label.to; pair++) {
+      const candidate = this.#pairPage(pair).values[pair % PAGE_ENTRIES] as string;
+      if (!candidate.startsWith(prefix)) return;
+      yield pair;
+    }
+  }
+
+  /** -1 where the block has no such pair. */
   #findPair(label: LabelName, value: string): number {
-    let from = label.from;
-    let to = label.to;
+    const pair = this.#lowerBound(label, value);
+    if (pair === label.to) return -1;
+    return this.#pairPage(pair).values[pair % PAGE_ENTRIES] === value ? pair : -1;
+  }
+
+  /** The label's first pair whose value is not below `value`: binary search. */
+  #lowerBound(label: LabelName, value: string): number {
+    let { from, to } = label;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const order = compareUtf8(
-        this.#pairPage(middle).values[middle % PAGE_ENTRIES] as string,
-        value,
-      );
-      if (order === 0) return middle;
-      if (order < 0) from = middle + 1;
+      const candidate = this.#pairPage(middle).values[middle % PAGE_ENTRIES] as string;
+      if (compareUtf8(candidate, value) < 0) from = middle + 1;
       else to = middle;
     }
-    return -1;
+    return from;
   }
 
   #postings(pair: number): SeriesIds {

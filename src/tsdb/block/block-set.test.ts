@@ -95,6 +95,11 @@ test("gives back what was written, by every kind of matcher", async () => {
   expect(await values(matcher("zone", "=", "é"))).toEqual([2]);
   expect(await values(matcher("__name__", "=~", "[ab]_.*"))).toEqual([1, 2, 3]);
   expect(await values(matcher("zone", "=~", "z|"))).toEqual([1, 3, 4]);
+  expect(await values(matcher("job", "=~", "y|x|q"))).toEqual([1, 2, 3]);
+  expect(await values(matcher("job", "!~", "y|q"))).toEqual([1, 3, 4]);
+  expect(await values(matcher("__name__", "=~", "b_t.+"))).toEqual([3]);
+  expect(await values(matcher("__name__", "!~", "a_.*"))).toEqual([3, 4]);
+  expect(await values(matcher("job", "!~", ".+"))).toEqual([4]);
   expect(await values(matcher("zone", "!~", "z|"))).toEqual([2]);
   expect(await values(matcher("zone", "!~", "z"))).toEqual([1, 2, 4]);
   const two = [matcher("job", "=", "x"), matcher("__name__", "!=", "a_total")];
