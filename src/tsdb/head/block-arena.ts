@@ -13,7 +13,8 @@ const SLAB_LOG2 = 20;
 const SLAB_BYTES = 1 << SLAB_LOG2;
 const SLAB_MASK = SLAB_BYTES - 1;
 const PAGE_BYTES = 1 << 14;
-const SLABS_MAX = 4096;
+/** One less than addresses reach: the end of the last page must be an address, too. */
+const SLABS_MAX = 4095;
 const NEXT_BYTES = 4;
 
 export const SMALLEST_LOG2 = 4;

@@ -60,6 +60,8 @@ export class Head implements LatestSeries {
   #metadata: Uint32Array<ArrayBuffer> = new Uint32Array(64);
   #logNumbers: Uint32Array<ArrayBuffer> = new Uint32Array(64);
   #logNumberEnd = 1;
+  /** Time of the newest sample of all. */
+  #newestMs = Number.NEGATIVE_INFINITY;
   #unwritten: SeriesRef[] = [];
   readonly #reassigned = new Set<SeriesRef>();
   /** Dropped, with labels still readable for readers under way. */
@@ -227,13 +229,18 @@ export class Head implements LatestSeries {
     return encoder.count > 0 ? encoder.finish() : null;
   }
 
-  /** Drops live series among `from ≤ ref < to` of which no range has a sample. */
+  /**
+   * Drops live series among `from ≤ ref < to` of which no range has a sample. Those that were among
+   * the newest stay for one more block: when the clock jumps ahead, everything is past at once.
+   */
   dropIdle(from: number, to: number): number {
     const ranges = this.ranges.all();
+    const recentMs = this.#newestMs - this.#options.blockDurationMs;
     let dropped = 0;
     for (let ref = from; ref < to; ref++) {
       const idle = ref as SeriesRef;
-      if (!this.isLive(idle) || ranges.some((range) => range.has(ref))) continue;
+      if (!this.isLive(idle) || (this.timestampsMs[ref] as number) >= recentMs) continue;
+      if (ranges.some((range) => range.has(ref))) continue;
       this.#index.drop(idle);
       this.#dropped.push(idle);
       dropped += 1;
@@ -280,6 +287,7 @@ export class Head implements LatestSeries {
 
   #setNewest(ref: SeriesRef, timestampMs: number, low: number, high: number): void {
     this.timestampsMs[ref] = timestampMs;
+    if (timestampMs > this.#newestMs) this.#newestMs = timestampMs;
     this.#valueWords[ref * 2] = low;
     this.#valueWords[ref * 2 + 1] = high;
   }

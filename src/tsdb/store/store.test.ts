@@ -251,6 +251,22 @@ test("a backup taken while it works is a store of its own", async () => {
   expect(await readAll(other)).toEqual(expected);
 });
 
+test("a clock that jumps ahead makes nobody forget what is live", async () => {
+  await using store = await open(newFolder());
+  const ref = store.ensureSeries(labelsOfRecord({ id: "a" }));
+  for (let minute = 0; minute < 60; minute += 5) {
+    nowMs = START + minute * MINUTE;
+    await append(store, [[ref, nowMs, minute]]);
+    await store.maintain();
+  }
+  nowMs += 7 * 24 * 60 * MINUTE;
+  await store.maintain();
+  expect(store.stats().headSamples).toBe(0);
+  expect(store.isLive(ref)).toBe(true);
+  expect(store.values[ref]).toBe(55);
+  expect((await append(store, [[ref, nowMs, 1]])).appended).toBe(1);
+});
+
 test("a second opener is refused in a sentence, and may come after the first", async () => {
   const path = newFolder();
   const store = await open(path);

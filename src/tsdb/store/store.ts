@@ -172,14 +172,19 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
     const nowMs = this.#parts.clock.nowMs();
     const recorder = this.#recorder;
     recorder.begin();
-    const outcome = this.#head.append(batch, nowMs, this.#commit.seq, recorder);
+    let outcome: AppendOutcome;
+    try {
+      outcome = this.#head.append(batch, nowMs, this.#commit.seq, recorder);
+    } catch (error) {
+      // The head is full: what it took before it was must be in the log as well.
+      if (recorder.samples > 0) void this.#log(recorder).catch(() => null);
+      return Promise.reject(error);
+    }
     this.#count(outcome);
     for (const exemplar of exemplars ?? []) this.#addExemplar(exemplar, nowMs);
     // Without samples of its own a batch still waits for those that made its samples «unchanged».
     const durable =
-      recorder.samples > 0
-        ? this.#commit.add(recorder.finish(), recorder.minMs, recorder.maxMs)
-        : (this.#commit.pending ?? Promise.resolve());
+      recorder.samples > 0 ? this.#log(recorder) : (this.#commit.pending ?? Promise.resolve());
     return durable.then(() => outcome);
   }
 
@@ -277,6 +282,10 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #log(recorder: BatchRecorder): Promise<void> {
+    return this.#commit.add(recorder.finish(), recorder.minMs, recorder.maxMs);
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<void> {
