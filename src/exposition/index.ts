@@ -26,12 +26,8 @@ export {
 export { lint, type LintFinding, type LintReport } from "./lint.ts";
 export { type NegotiatedExposition, negotiateExposition } from "./negotiate.ts";
 export { compareLines, type LineOrder, lineOrderOf } from "./sample-order.ts";
-export {
-  createScrapeParser,
-  type ScrapeHandler,
-  type ScrapeParser,
-  type ScrapeParserOptions,
-} from "./scrape-parser.ts";
+export type { ScrapeHandler, ScrapeParser, ScrapeParserOptions } from "./scrape-handler.ts";
+export { createScrapeParser } from "./scrape-parser.ts";
 export { formatExemplar, formatSeriesPrefix } from "./series-prefix.ts";
 export {
   END_OF_OPENMETRICS,

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { type Exemplar, formatLabels, type Labels, type MetricMetadata } from "#model";
 import { ExpositionError } from "./exposition-error.ts";
 import type { ExpositionFormat } from "./format.ts";
-import { createScrapeParser, type ScrapeHandler } from "./scrape-parser.ts";
+import type { ScrapeHandler } from "./scrape-handler.ts";
+import { createScrapeParser } from "./scrape-parser.ts";
 
 const utf8 = new TextEncoder();
 

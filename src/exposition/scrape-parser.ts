@@ -1,6 +1,6 @@
 import { assert } from "#lib/assert";
-import { type Exemplar, type Labels, labelValue, METRIC_NAME, type MetricMetadata } from "#model";
-import { BRACE_OPEN, HASH, metricNameEnd, NEWLINE, SPACE } from "./byte-class.ts";
+import { labelValue, METRIC_NAME } from "#model";
+import { HASH, metricNameEnd, NEWLINE, SPACE } from "./byte-class.ts";
 import { DecimalReader } from "./decimal-reader.ts";
 import { decodeText } from "./escaped-text.ts";
 import { ExpositionError } from "./exposition-error.ts";
@@ -10,71 +10,9 @@ import { type ExpositionFormat, isOpenMetrics } from "./format.ts";
 import { LineCache, UNRESOLVED } from "./line-cache.ts";
 import { LineCarry } from "./line-carry.ts";
 import { type MetadataChange, readOpenMetricsHashLine, readTextHashLine } from "./metadata-line.ts";
-import {
-  braceEnd,
-  INCOMPLETE,
-  parseExemplarLabels,
-  parseSeriesText,
-  seriesTextEnd,
-  skipBlanks,
-} from "./series-text.ts";
-
-/** Told what one target's scrapes hold. Whatever it throws ends the scrape and reaches the caller. */
-export interface ScrapeHandler {
-  /**
-   * A series text is seen for the first time, or again after it was forgotten. The answer is the
-   * token that its samples will carry, an integer from 0 to 2^31-1; a negative one drops the
-   * series, which is remembered too. Label limits are checked here, by throwing. `emptyNames` are
-   * the labels that the text gives with an empty value: they are not in `labels`, but with
-   * Prometheus' `honor_labels` they keep the target's label of that name away.
-   */
-  resolveSeries(
-    labels: Labels,
-    metadata: MetricMetadata | null,
-    emptyNames: readonly string[],
-  ): number;
-
-  /** One sample; `timestampMs` is NaN where the exposition gives none. Called in body order. */
-  sample(token: number, value: number, timestampMs: number): void;
-
-  /** The exemplar of the sample just given. Its labels may be of any length: limit them. */
-  exemplar(token: number, exemplar: Exemplar): void;
-
-  /**
-   * HELP, TYPE or UNIT of the series' family differ from what `resolveSeries` (or an earlier call)
-   * was told. Called inside `end()`, for series of this scrape only, perhaps more than once.
-   */
-  metadataChanged(token: number, metadata: MetricMetadata): void;
-}
-
-/** Limits of one target. */
-export interface ScrapeParserOptions {
-  /** Longest line without its newline; `exposition_line_too_long` beyond. Default 1 MiB. */
-  readonly lineBytesMax?: number;
-  /**
-   * Room for remembered line texts; lines beyond it are parsed, and their series resolved, at each
-   * scrape. Default 256 MiB.
-   */
-  readonly cachedTextBytesMax?: number;
-}
-
-/**
- * Reads the scrapes of one target, one after the other: `begin`, any number of `push`, `end`.
- * After an error the scrape is over; the handler throws away what it got, and `begin` starts anew.
- */
-export interface ScrapeParser {
-  begin(format: ExpositionFormat): void;
-  /** Bytes of the body, split anywhere. They are read before this returns. Throws `ExpositionError`. */
-  push(chunk: Uint8Array): void;
-  /** Checks that the body is whole. Throws `ExpositionError`. */
-  end(): void;
-  /** From the next `begin` on, series texts with this token are resolved anew. */
-  forget(token: number): void;
-  /** The same for every series: the handler's rules (relabelling, limits) have changed. */
-  forgetAll(): void;
-  /** What the parser keeps between scrapes. */
-  readonly memoryBytes: number;
-}
+import { SampleTailReader } from "./sample-tail.ts";
+import type { ScrapeHandler, ScrapeParser, ScrapeParserOptions } from "./scrape-handler.ts";
+import { INCOMPLETE, parseSeriesText, seriesTextEnd, skipBlanks } from "./series-text.ts";
 
 /** A parser for one target, as lenient as Prometheus 3 (specs: textparse/openmetricsparse.go, promparse.go). */
 export function createScrapeParser(
@@ -103,6 +41,7 @@ class CachedScrapeParser implements ScrapeParser {
   readonly #metadata: (KnownMetadata | null)[] = [];
   readonly #freeMetadata: number[] = [];
   readonly #decimal = new DecimalReader();
+  readonly #tail = new SampleTailReader(this.#decimal);
   readonly #carry = new LineCarry();
   readonly #toForget = new Set<number>();
   #forgetAll = false;
@@ -339,72 +278,14 @@ class CachedScrapeParser implements ScrapeParser {
 
   /** Timestamp and exemplar, if any, and the newline. */
   #readAfterValue(token: number, value: number, bytes: Uint8Array, valueEnd: number): number {
-    return this.#isText
-      ? this.#readTextTimestamp(token, value, bytes, valueEnd)
-      : this.#readOpenMetricsTail(token, value, bytes, valueEnd);
-  }
-
-  /** Milliseconds, digits only: Prometheus' lexer knows no sign here. */
-  #readTextTimestamp(token: number, value: number, bytes: Uint8Array, valueEnd: number): number {
-    let i = skipBlanks(bytes, valueEnd);
-    let timestampMs = NaN;
-    if (bytes[i] !== NEWLINE) {
-      if (i === valueEnd) throw new Fault(i, "the value is not a float");
-      const start = i;
-      timestampMs = 0;
-      for (; isDigit(bytes[i]); i++) timestampMs = timestampMs * 10 + ((bytes[i] as number) - 48);
-      if (i === start) throw new Fault(i, "expected a timestamp in milliseconds or a new line");
-      if (timestampMs >= 2 ** 63) throw new Fault(start, "the timestamp is out of range");
-      i = skipBlanks(bytes, i);
-      if (bytes[i] !== NEWLINE) throw new Fault(i, "expected a new line after the timestamp");
-    }
-    if (token >= 0) this.#handler.sample(token, value, timestampMs);
-    return i + 1;
-  }
-
-  /** Seconds, any float, cut to milliseconds as Prometheus does; then perhaps an exemplar. */
-  #readOpenMetricsTail(token: number, value: number, bytes: Uint8Array, valueEnd: number): number {
-    let i = valueEnd;
-    let timestampMs = NaN;
-    if (bytes[i] === SPACE && bytes[i + 1] !== HASH) {
-      timestampMs = this.#readSeconds(bytes, i + 1);
-      i = this.#decimal.end;
-    }
-    if (bytes[i] === NEWLINE) {
-      if (token >= 0) this.#handler.sample(token, value, timestampMs);
-      return i + 1;
-    }
-    if (bytes[i] !== SPACE) throw new Fault(i, "expected a space or a new line after a number");
-    if (bytes[i + 1] !== HASH || bytes[i + 2] !== SPACE || bytes[i + 3] !== BRACE_OPEN) {
-      throw new Fault(i + 1, "expected a new line or an exemplar");
-    }
-    if (token >= 0) this.#handler.sample(token, value, timestampMs);
-    return this.#readExemplar(token, bytes, i + 3);
-  }
-
-  #readExemplar(token: number, bytes: Uint8Array, open: number): number {
-    const close = braceEnd(bytes, open, bytes.length, false);
-    const labels = parseExemplarLabels(bytes, open, close);
-    if (bytes[close] !== SPACE) throw new Fault(close, "expected a space and the exemplar's value");
-    const value = this.#decimal.read(bytes, close + 1);
-    let i = this.#decimal.end;
-    if (i === close + 1) throw new Fault(i, "expected the exemplar's float value");
-    let timestampMs: number | null = null;
-    if (bytes[i] === SPACE) {
-      timestampMs = this.#readSeconds(bytes, i + 1);
-      i = this.#decimal.end;
-    }
-    if (bytes[i] !== NEWLINE) throw new Fault(i, "expected a new line after the exemplar");
-    if (token >= 0) this.#handler.exemplar(token, { labels, value, timestampMs });
-    return i + 1;
-  }
-
-  #readSeconds(bytes: Uint8Array, start: number): number {
-    const seconds = this.#decimal.read(bytes, start);
-    if (this.#decimal.end === start || !Number.isFinite(seconds)) {
-      throw new Fault(start, "expected a timestamp in seconds");
-    }
-    return Math.trunc(seconds * 1000);
+    const tail = this.#tail;
+    const end = this.#isText
+      ? tail.readText(bytes, valueEnd)
+      : tail.readOpenMetrics(bytes, valueEnd);
+    if (token < 0) return end;
+    this.#handler.sample(token, value, tail.timestampMs);
+    if (tail.exemplar !== null) this.#handler.exemplar(token, tail.exemplar);
+    return end;
   }
 
   #readHashLine(bytes: Uint8Array, view: DataView, start: number): number {
@@ -472,8 +353,4 @@ class CachedScrapeParser implements ScrapeParser {
     if (nameEnd > 0) return decodeText(text, 0, nameEnd);
     return labelValue(parseSeriesText(text, 0, text.length, this.#isText), METRIC_NAME);
   }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 48 && byte <= 57;
 }
