@@ -152,9 +152,11 @@ scrape_configs: [{job_name: exporter, static_configs: [{targets: ["127.0.0.1:${p
 async function oneRound(url: string, { all, tenant }: SnapshotSystem): Promise<Times> {
   const allMs = await timed(() => ask(url, all, SERIES));
   const tenantMs = await timed(() => ask(url, tenant, TENANT_SERIES));
+  const together = Array.from({ length: TOGETHER }, () => tenant);
+  // VictoriaMetrics answers some of so many with 429: then it has no figure here.
   const togetherMs = await timed(() =>
-    Promise.all(Array.from({ length: TOGETHER }, () => ask(url, tenant, TENANT_SERIES))),
-  );
+    Promise.all(together.map((asked) => ask(url, asked, TENANT_SERIES))),
+  ).catch(() => Number.NaN);
   return { allMs, tenantMs, togetherMs };
 }
 
