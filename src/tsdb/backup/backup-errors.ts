@@ -1,6 +1,6 @@
 import { OperatingError } from "#lib/operating-error";
 
-/** Code `backup_target_not_empty`. */
+/** A backup never writes into a folder that holds something. Code `backup_target_not_empty`. */
 export class BackupTargetNotEmptyError extends OperatingError {
   constructor(folder: string) {
     super(
@@ -10,14 +10,14 @@ export class BackupTargetNotEmptyError extends OperatingError {
   }
 }
 
-/** Code `backup_no_store`. */
+/** What is to be backed up is no data folder. Code `backup_no_store`. */
 export class BackupNoStoreError extends OperatingError {
   constructor(folder: string) {
     super("backup_no_store", `${folder} is no data folder: it has neither head.db nor blocks.`);
   }
 }
 
-/** Code `backup_busy`. */
+/** The running server holds the head's file for itself. Code `backup_busy`. */
 export class BackupBusyError extends OperatingError {
   constructor(file: string) {
     super(
@@ -27,7 +27,7 @@ export class BackupBusyError extends OperatingError {
   }
 }
 
-/** Code `backup_unsettled`. */
+/** Blocks came and went faster than they could be copied. Code `backup_unsettled`. */
 export class BackupUnsettledError extends OperatingError {
   constructor(rounds: number) {
     super(
