@@ -147,7 +147,7 @@ function scaleOf(kind: number): number {
 }
 
 /** A sample of a record; the value as its two words. Reused between calls. */
-export interface ReadSample {
+interface ReadSample {
   timestampMs: number;
   low: number;
   high: number;

@@ -9,7 +9,7 @@ import { DataFolderNewerError, StorageFailedError, StorageFullError } from "../e
  * process, and `synchronous = FULL` makes it survive the loss of power. Drawn in
  * docs/formats/wal.md.
  */
-export const HEAD_FORMAT_VERSION = 1;
+const HEAD_FORMAT_VERSION = 1;
 
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
