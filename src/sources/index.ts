@@ -5,11 +5,9 @@ export {
   type HttpHeaderConfig,
   type HttpSdConfig,
   type NameEscaping,
-  type OAuth2ClientConfig,
   PLAIN_HTTP_CLIENT,
   PLAIN_TLS,
   type ProxyConfig,
-  type RelabelAction,
   type RelabelRule,
   type ScrapeConfig,
   type ScrapeJobConfig,
@@ -32,7 +30,6 @@ export {
   SCRAPE_GLOBAL_KEYS,
   SCRAPE_JOB_KEYS,
   type ScrapeKey,
-  type ScrapeKeyType,
   STATIC_CONFIG_KEYS,
   TLS_KEYS,
 } from "./scrape/scrape-keys.ts";
@@ -42,16 +39,5 @@ export {
   type ScrapeManagerDeps,
   type ScrapeManagerOptions,
 } from "./scrape/run/scrape-manager.ts";
-export { SCRAPER_LIMITS, type ScraperLimits } from "./scrape/run/scrape-limits.ts";
-export type { ScrapeEvent, ScrapeObserver } from "./scrape/run/scrape-observer.ts";
-export type {
-  ActiveTargetStatus,
-  DroppedTargetStatus,
-  TargetsSnapshot,
-} from "./scrape/run/targets-snapshot.ts";
-export {
-  compileRelabelRules,
-  type MutableLabels,
-  type Relabeler,
-} from "./scrape/target/relabel.ts";
-export { ScrapeError, type ScrapeErrorCode } from "./scrape/scrape-error.ts";
+export type { ScrapeObserver } from "./scrape/run/scrape-observer.ts";
+export type { ActiveTargetStatus, TargetsSnapshot } from "./scrape/run/targets-snapshot.ts";
