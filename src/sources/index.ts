@@ -19,21 +19,6 @@ export {
   type TlsVersion,
 } from "./scrape/scrape-config.ts";
 export {
-  AUTHORIZATION_KEYS,
-  BASIC_AUTH_KEYS,
-  FILE_SD_KEYS,
-  HTTP_CLIENT_KEYS,
-  HTTP_HEADER_KEYS,
-  HTTP_SD_KEYS,
-  OAUTH2_KEYS,
-  RELABEL_KEYS,
-  SCRAPE_GLOBAL_KEYS,
-  SCRAPE_JOB_KEYS,
-  type ScrapeKey,
-  STATIC_CONFIG_KEYS,
-  TLS_KEYS,
-} from "./scrape/scrape-keys.ts";
-export {
   createScrapeManager,
   type ScrapeManager,
   type ScrapeManagerDeps,

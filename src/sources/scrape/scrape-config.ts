@@ -2,7 +2,8 @@
  * A validated scrape configuration: what a Prometheus `scrape_configs` section means once global
  * defaults are filled in, file names are absolute and every value is known to be allowed. It is
  * plain data (it crosses a thread boundary by structured clone); expressions are still text and are
- * compiled where they run. The names of the keys in Prometheus' own syntax are in scrape-keys.ts.
+ * compiled where they run. The keys in
+ * Prometheus' own syntax are declared in the configuration.
  */
 export interface ScrapeConfig {
   /** Job names are unique. */
