@@ -1,22 +1,10 @@
-export { ACCESS_ERRORS, AccessError, type AccessErrorCode } from "./access-error.ts";
-export type { DeclarationOutcome } from "./administration/apply-declarations.ts";
-export type { Actor, AuditAction, AuditEntry } from "./administration/audit.ts";
+export type { Actor } from "./administration/audit.ts";
 export type { Client } from "./administration/client-rows.ts";
-export type { Clients, IssuedSecret, NewClient } from "./administration/clients.ts";
-export type { Tenant, Tenants } from "./administration/tenants.ts";
-export type {
-  Authenticate,
-  Authentication,
-  AuthenticationContext,
-} from "./authentication/authenticate.ts";
-export { SCRAPE_LIMITS } from "./authentication/limits.ts";
-export type {
-  ScrapeAdmission,
-  ScrapeLimitName,
-  ScrapeLimits,
-  ScrapeVerdict,
-} from "./authentication/scrape-admission.ts";
-export { type Access, type AccessOptions, createAccess } from "./create-access.ts";
+export type { IssuedSecret } from "./administration/clients.ts";
+export type { Tenant } from "./administration/tenants.ts";
+export type { Authenticate } from "./authentication/authenticate.ts";
+export type { ScrapeAdmission, ScrapeLimits } from "./authentication/scrape-admission.ts";
+export { type Access, createAccess } from "./create-access.ts";
 export { newClientSecret } from "./credential/client-secret.ts";
 export { declarationChecks } from "./declaration-checks.ts";
 export type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "./declarations.ts";
@@ -28,7 +16,6 @@ export {
   NO_ENTITLEMENT,
 } from "./entitlement/entitlement.ts";
 export {
-  type Collision,
   type EntitlementChange,
   type EntitlementExplanation,
   explainEntitlement,
@@ -36,12 +23,4 @@ export {
 } from "./entitlement/explain-entitlement.ts";
 export { entitlementKey } from "./entitlement/entitlement-key.ts";
 export { type ClientPrincipal, hasScope, type Principal } from "./principal.ts";
-export {
-  canonicalScope,
-  type GrantedScope,
-  grants,
-  type OwnerKind,
-  type Scope,
-  SCOPES,
-  scopesFor,
-} from "./scopes.ts";
+export { canonicalScope, type GrantedScope, type Scope, scopesFor } from "./scopes.ts";

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { Clock } from "#lib/clock";
 import type { Terminal } from "./terminal/terminal.ts";
 
@@ -27,9 +26,4 @@ export const DATA_OPTION = [
 export interface PlaceOptions {
   readonly config?: string;
   readonly data?: string;
-}
-
-/** A path as the user means it: from the working directory. */
-export function fromHere(path: string): string {
-  return resolve(path);
 }

@@ -1,3 +1,2 @@
 export { type Engine, startEngine } from "./engine.ts";
 export type { EngineReload, EngineSettings } from "./engine-settings.ts";
-export { engineMetrics } from "./metrics.ts";

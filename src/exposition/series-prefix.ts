@@ -8,7 +8,7 @@ import {
 import { EXEMPLAR_CHARS_MAX, exemplarChars } from "./exemplar-size.ts";
 import { quoteText } from "./family-header.ts";
 import type { ExpositionStyle, FamilyPlace } from "./family-plan.ts";
-import { boundOf } from "./bound.ts";
+import { canonicalBound } from "./bound.ts";
 import { canonicalFloat } from "./float-writer.ts";
 
 const utf8 = new TextEncoder();
@@ -61,10 +61,4 @@ function plainNames(labels: Labels): Set<string> {
   const names = new Set<string>();
   for (const [name] of labelPairs(labels)) if (isLegacyLabelName(name)) names.add(name);
   return names;
-}
-
-/** A bound that is no number stays as it is. */
-function canonicalBound(value: string): string {
-  const bound = boundOf(value);
-  return Number.isNaN(bound) ? value : canonicalFloat(bound);
 }

@@ -9,7 +9,6 @@ export type { Exemplar } from "./exemplar.ts";
 export type { ClientId, MetadataRef, SeriesRef, TenantId } from "./identity.ts";
 export {
   compareLabels,
-  EMPTY_LABELS,
   formatLabels,
   type Labels,
   labelPairs,

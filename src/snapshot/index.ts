@@ -1,21 +1,11 @@
-export { SNAPSHOT_LIMITS, type SnapshotLimits } from "./limits.ts";
-export {
-  type SnapshotCall,
-  SnapshotClient,
-  type SnapshotClientOptions,
-} from "./snapshot-client.ts";
-export { SnapshotRefusal, type SnapshotRefusalCode } from "./snapshot-refusal.ts";
-export {
-  type SnapshotObserver,
-  type SnapshotRender,
-  SnapshotRenderer,
-  type SnapshotRendererOptions,
-} from "./snapshot-renderer.ts";
+export { type SnapshotLimits } from "./limits.ts";
+export { type SnapshotCall, SnapshotClient } from "./snapshot-client.ts";
+export { SnapshotRefusal } from "./snapshot-refusal.ts";
+export { type SnapshotObserver, SnapshotRenderer } from "./snapshot-renderer.ts";
 export { replyBuffers, type SnapshotReply } from "./snapshot-reply.ts";
 export type {
   SnapshotBody,
   SnapshotEncoding,
-  SnapshotFormat,
   SnapshotRequest,
   SnapshotSource,
 } from "./snapshot-source.ts";

@@ -1,6 +1,5 @@
 import {
-  boundOf,
-  canonicalFloat,
+  canonicalBound,
   escapeLabelName,
   escapeMetricName,
   type EscapingScheme,
@@ -62,13 +61,4 @@ function escapedLabel(label: string, escaping: EscapingScheme, taken: Set<string
   if (taken.has(name)) name = escapeLabelName(label, "values");
   taken.add(name);
   return isLegacyLabelName(name) ? name : quoteText(name);
-}
-
-/**
- * Prometheus 3 writes bounds canonically when it scrapes and 2.x does not, so any other form would
- * change a series' identity when a customer upgrades (specs of metrics access E.4).
- */
-function canonicalBound(value: string): string {
-  const bound = boundOf(value);
-  return Number.isNaN(bound) ? value : canonicalFloat(bound);
 }

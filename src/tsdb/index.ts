@@ -1,6 +1,6 @@
 export type { BlockSetOptions } from "./block/block-set-options.ts";
 export { backupStore } from "./backup/backup-store.ts";
-export { importOpenMetrics, type ImportProgress } from "./import/import-openmetrics.ts";
+export { importOpenMetrics } from "./import/import-openmetrics.ts";
 export type { ImportParser, ImportSink } from "./import/import-sink.ts";
 export { openStore } from "./store/open-store.ts";
 export type { StoreEvent } from "./store/store-events.ts";
