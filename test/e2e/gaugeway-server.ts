@@ -59,10 +59,20 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly stdin?: string;
+  /** In addition to the test's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A command that takes longer hangs, and is killed. */
+const commandMsMax = 120_000;
+
 /** Runs `gaugeway ARGS…` from source to its end. */
 export async function runGaugeway(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly stdin?: string } = {},
+  options: CommandOptions = {},
 ): Promise<CommandResult> {
   return runCommand(command[0], [...command.slice(1), ...args], options);
 }
@@ -71,13 +81,21 @@ export async function runGaugeway(
 export async function runCommand(
   program: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly stdin?: string } = {},
+  options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const child = spawn(program, args, { cwd: options.cwd, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: commandMsMax,
+    killSignal: "SIGKILL",
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  // A command that does not read its input closes the pipe; that is its right.
+  child.stdin.on("error", () => undefined);
   child.stdin.end(options.stdin ?? "");
   const exitCode = await new Promise<number>((done, fail) => {
     child.once("error", fail);

@@ -15,6 +15,14 @@ export interface RunningPeer extends AsyncDisposable {
   /** Everything that it has printed so far. */
   log(): string;
   signal(name: NodeJS.Signals): void;
+  /** Resolves when the process has ended, whoever ended it. */
+  readonly exited: Promise<PeerExit>;
+}
+
+/** How a process ended: by itself with a code, or by a signal. */
+export interface PeerExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
 }
 
 export interface PeerStart {
@@ -41,6 +49,9 @@ export async function startPeer(start: PeerStart): Promise<RunningPeer> {
     cwd: dataFolder,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const exited = new Promise<PeerExit>((done) => {
+    child.once("close", (code, signal) => done({ code, signal }));
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -51,6 +62,7 @@ export async function startPeer(start: PeerStart): Promise<RunningPeer> {
     dataFolder,
     log: () => output,
     signal: (name) => child.kill(name),
+    exited,
     [Symbol.asyncDispose]: async () => {
       await stop(child);
       await rm(dataFolder, { recursive: true, force: true });
