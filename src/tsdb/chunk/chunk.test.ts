@@ -7,6 +7,9 @@ import { PACKED_MAGNITUDE_MAX } from "./integer-frames.ts";
 import { decodeTimeColumn, encodeTimeColumn } from "./time-column.ts";
 import { decodeValueColumn, encodeValueColumn } from "./value-column.ts";
 
+// Shrinking a column of hundreds of values takes minutes; the seed is printed all the same.
+fc.configureGlobal({ endOnFailure: true });
+
 function encoded(values: Float64Array): Uint8Array {
   const out = new ByteWriter(16);
   encodeValueColumn(values, values.length, out);
@@ -36,6 +39,7 @@ const anyBits = fc
   .array(fc.tuple(fc.nat({ max: 0xffffffff }), fc.nat({ max: 0xffffffff })), {
     minLength: 1,
     maxLength: 700,
+    size: "max",
   })
   .map((pairs) => new Float64Array(Uint32Array.from(pairs.flat()).buffer));
 
@@ -65,10 +69,10 @@ const walk = fc
         { weight: 20, arbitrary: fc.integer({ min: -3, max: 100 }) },
         { weight: 1, arbitrary: fc.integer() },
       ),
-      { minLength: 1, maxLength: 900 },
+      { minLength: 1, maxLength: 900, size: "max" },
     ),
-    specials: fc.array(fc.tuple(fc.nat({ max: 899 }), special), { maxLength: 9 }),
-    stales: fc.array(fc.nat({ max: 899 }), { maxLength: 2 }),
+    specials: fc.array(fc.tuple(fc.nat({ max: 899 }), special), { maxLength: 9, size: "max" }),
+    stales: fc.array(fc.nat({ max: 899 }), { maxLength: 2, size: "max" }),
   })
   .map(({ exponent, scale, steps, specials, stales }) => {
     const values = new Float64Array(steps.length);
@@ -118,7 +122,7 @@ describe("value columns", () => {
     expect(
       fc.check(
         fc.property(
-          fc.array(fc.constantFrom(...edges), { minLength: 1, maxLength: 600 }),
+          fc.array(fc.constantFrom(...edges), { minLength: 1, maxLength: 600, size: "max" }),
           (list) => {
             expectRoundTrip(Float64Array.from(list));
           },
@@ -169,7 +173,11 @@ function timeRoundTrip(timestampsMs: Float64Array): number {
 describe("time columns", () => {
   test("keep arbitrary rising timestamps", () => {
     const rising = fc
-      .uniqueArray(fc.integer({ min: -(2 ** 50), max: 2 ** 50 }), { minLength: 1, maxLength: 700 })
+      .uniqueArray(fc.integer({ min: -(2 ** 50), max: 2 ** 50 }), {
+        minLength: 1,
+        maxLength: 700,
+        size: "max",
+      })
       .map((list) => Float64Array.from(list).toSorted());
     expect(
       fc.check(fc.property(rising, (times) => void timeRoundTrip(times))).counterexample,
