@@ -138,6 +138,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       await engine.reload(engineReload(next));
       await access.applyDeclarations(next.access);
       await publicServer?.reloadTls();
+      publicServer?.trustProxies(next.server.trustedProxies);
       config = next;
     },
     close,

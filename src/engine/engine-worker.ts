@@ -16,6 +16,8 @@ const port = parentPort;
 const post = (message: FromWorker): void => port.postMessage(message);
 const log = createPostingLogger((detail) => post({ kind: "event", name: "log", detail }));
 const core = EngineCore.open(workerData as EngineSettings, log);
+// Whoever calls is told; until the first call nobody listens, which Node would take for a crash.
+core.catch(() => undefined);
 
 serveRpc(port, {
   ready: async () => {

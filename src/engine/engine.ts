@@ -59,7 +59,12 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
   const rpc = new RpcClient(worker, (name, detail) => {
     if (name === "log") writeRecord(log, detail as LogRecord);
   });
-  await rpc.call("ready", null);
+  try {
+    await rpc.call("ready", null);
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
   const snapshots = new SnapshotClient((request, ifVersion, signal) =>
     rpc.call<SnapshotReply>("snapshot", { request, ifVersion }, { signal }),
   );
