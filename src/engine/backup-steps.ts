@@ -1,13 +1,16 @@
 import type { Store } from "#tsdb";
 
-/** How a backup goes on; the last step is what was copied. */
-export interface BackupStep {
-  /** `head.db`, `access.db`, `blocks`, or `complete`. */
-  readonly item: string;
-  /** Pages of a database, or blocks. */
-  readonly done: number;
-  readonly total: number;
-}
+/** How a backup goes on; the last step tells what could not be copied. */
+export type BackupStep =
+  | {
+      /** `head.db`, `access.db`, or `blocks`. */
+      readonly item: string;
+      /** Pages of a database, or blocks. */
+      readonly done: number;
+      readonly total: number;
+    }
+  /** Names of files that were damaged at the source and are left out. */
+  | { readonly damaged: readonly string[] };
 
 const utf8 = new TextEncoder();
 
@@ -33,6 +36,6 @@ export async function* backupSteps(
     const latest = queue.splice(0).at(-1);
     if (latest !== undefined) yield utf8.encode(JSON.stringify(latest));
   }
-  const { blocks } = await copying;
-  yield utf8.encode(JSON.stringify({ item: "complete", done: blocks, total: blocks }));
+  const { damaged } = await copying;
+  yield utf8.encode(JSON.stringify({ damaged }));
 }

@@ -10,11 +10,13 @@ import {
 } from "../command-context.ts";
 import { ControlClient } from "../control-client.ts";
 import { readConfig } from "../read-config.ts";
+import { EXIT } from "../terminal/report-error.ts";
 import { type Progress, startProgress } from "../terminal/progress.ts";
 
 /** One line of the running server's answer. */
 type BackupLine =
   | { readonly item: string; readonly done: number; readonly total: number }
+  | { readonly damaged: readonly string[] }
   | { readonly done: true }
   | { readonly failed: { readonly error: string; readonly message: string } };
 
@@ -48,16 +50,32 @@ export function addBackup(program: Command, context: CommandContext): void {
     });
 }
 
+function report(
+  { terminal: { out, err }, exit }: CommandContext,
+  target: string,
+  damaged: readonly string[],
+): void {
+  if (damaged.length === 0) {
+    out.line(`The copy is complete: ${target}`);
+    return;
+  }
+  for (const file of damaged) err.line(`${file} is damaged and was left out`);
+  err.line(`The copy lacks ${damaged.length} damaged files: ${target}`);
+  exit(EXIT.failure);
+}
+
+/** Copies; the names of files that were damaged and left out. */
 async function backupResting(
   dataFolder: string,
   target: string,
   progress: Progress,
-): Promise<void> {
-  await backupStore({
+): Promise<readonly string[]> {
+  const { damaged } = await backupStore({
     dataFolder,
     targetFolder: target,
     onProgress: ({ done }) => progress.update(done),
   });
+  return damaged;
 }
 
 /** The server holds its log for itself, so it has to make the copy. */
@@ -65,7 +83,8 @@ async function backupRunning(
   control: ControlClient,
   folder: string,
   progress: Progress,
-): Promise<void> {
+): Promise<readonly string[]> {
+  let damaged: readonly string[] = [];
   let text = "";
   for await (const chunk of await control.stream("POST", "/backup", { folder })) {
     text += chunk.toString();
@@ -74,8 +93,9 @@ async function backupRunning(
     for (const line of lines) {
       const step = JSON.parse(line) as BackupLine;
       if ("failed" in step) throw new OperatingError(step.failed.error, step.failed.message);
-      if (step.done === true) return;
-      progress.update(step.done);
+      if ("damaged" in step) damaged = step.damaged;
+      else if (step.done === true) return damaged;
+      else progress.update(step.done);
     }
   }
   throw new OperatingError("backup_interrupted", "The server broke the copy off: see its log.");

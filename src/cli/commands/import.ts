@@ -37,18 +37,23 @@ export function addImport(program: Command, context: CommandContext): void {
         total: statSync(file, { throwIfNoEntry: false })?.size ?? null,
         clock: context.clock,
       });
+      const interrupted = new AbortController();
+      const onInterrupt = (): void => interrupted.abort();
+      process.once("SIGINT", onInterrupt);
       try {
         const outcome = await importOpenMetrics({
           input: file,
           dataFolder: storage.path,
           createParser: createImportParser,
           onProgress: ({ bytesRead }) => progress.update(bytesRead),
+          signal: interrupted.signal,
         });
         progress.stop();
         if (options.json === true) printJson(out, outcome);
         else if (outcome.wasImported) out.line(`${file} was imported before: nothing to do.`);
         else out.line(`Imported samples: ${formatCount(outcome.samples)}.`);
       } finally {
+        process.off("SIGINT", onInterrupt);
         progress.stop();
       }
     });
