@@ -40,28 +40,27 @@ export function addBackup(program: Command, context: CommandContext): void {
         clock: context.clock,
       });
       try {
-        if (control.isThere) await backupRunning(control, target, progress);
-        else
-          await backupResting(readConfig(context, options).config.storage.path, target, progress);
+        const { path } = readConfig(context, options).config.storage;
+        const damaged = control.isThere
+          ? await backupRunning(control, target, progress)
+          : await backupResting(path, target, progress);
+        progress.stop();
+        report(context, target, damaged);
       } finally {
         progress.stop();
       }
-      context.terminal.out.line(`The copy is complete: ${target}`);
     });
 }
 
-function report(
-  { terminal: { out, err }, exit }: CommandContext,
-  target: string,
-  damaged: readonly string[],
-): void {
+function report(context: CommandContext, target: string, damaged: readonly string[]): void {
+  const { out, err } = context.terminal;
   if (damaged.length === 0) {
     out.line(`The copy is complete: ${target}`);
     return;
   }
   for (const file of damaged) err.line(`${file} is damaged and was left out`);
   err.line(`The copy lacks ${damaged.length} damaged files: ${target}`);
-  exit(EXIT.failure);
+  context.exit(EXIT.failure);
 }
 
 /** Copies; the names of files that were damaged and left out. */

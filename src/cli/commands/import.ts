@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { createScrapeParser, type ScrapeHandler } from "#exposition";
+import { OperatingError } from "#lib/operating-error";
 import { importOpenMetrics, type ImportParser, type ImportSink } from "#tsdb";
 import {
   type CommandContext,
@@ -12,7 +13,16 @@ import { readConfig } from "../read-config.ts";
 import { printJson } from "../terminal/print-json.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { formatCount } from "../terminal/format-count.ts";
-import { statSync } from "node:fs";
+
+/** Ctrl-C. */
+class ImportInterruptedError extends OperatingError {
+  constructor() {
+    super(
+      "import_interrupted",
+      "The import was interrupted: start it again and it goes on where it ended.",
+    );
+  }
+}
 
 /** `gaugeway import openmetrics`: history from a file, straight into blocks. */
 export function addImport(program: Command, context: CommandContext): void {
@@ -38,7 +48,7 @@ export function addImport(program: Command, context: CommandContext): void {
         clock: context.clock,
       });
       const interrupted = new AbortController();
-      const onInterrupt = (): void => interrupted.abort();
+      const onInterrupt = (): void => interrupted.abort(new ImportInterruptedError());
       process.once("SIGINT", onInterrupt);
       try {
         const outcome = await importOpenMetrics({
