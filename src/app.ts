@@ -135,8 +135,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       expected ? new Promise(() => {}) : undefined,
     ),
     async reload(next) {
-      await engine.reload(engineReload(next));
+      // What can fail as a whole goes first: a step that failed leaves the later ones undone.
       await access.applyDeclarations(next.access);
+      await engine.reload(engineReload(next));
+      publicServer?.trustProxies(next.server.trustedProxies);
       await publicServer?.reloadTls();
       publicServer?.trustProxies(next.server.trustedProxies);
       config = next;

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { OperatingError } from "#lib/operating-error";
 import type { CommandContext, PlaceOptions } from "./command-context.ts";
@@ -19,9 +18,15 @@ export class ControlClient {
     this.#socketPath = control.listen.path;
   }
 
-  /** Whether a server seems to run: its socket is there. */
-  get isThere(): boolean {
-    return existsSync(this.#socketPath);
+  /** Whether a server runs. A killed one leaves its socket behind, so the file tells nothing. */
+  async isAnswering(): Promise<boolean> {
+    try {
+      await this.ask("GET", "/status");
+      return true;
+    } catch (error) {
+      if (error instanceof OperatingError && error.code === "server_not_running") return false;
+      throw error;
+    }
   }
 
   /** The JSON answer. */
@@ -38,7 +43,7 @@ export class ControlClient {
     body?: unknown,
   ): Promise<AsyncIterable<Buffer>> {
     const answer = await this.#send(method, path, body);
-    if (answer.statusCode === 200) return answer;
+    if (answer.statusCode === 200) return whole(answer);
     let text = "";
     for await (const chunk of answer as AsyncIterable<Buffer>) text += chunk.toString();
     throw refusalOf(text);
@@ -58,9 +63,23 @@ export class ControlClient {
       const message = `This account may not open ${this.#socketPath}: run the command as the account that runs the server.`;
       return new OperatingError("control_forbidden", message, { cause });
     }
+    if (cause.code !== "ENOENT" && cause.code !== "ECONNREFUSED") return brokenOff(cause);
     const message = `No server answers at ${this.#socketPath}: start it with «gaugeway serve», or name its configuration with --config.`;
     return new OperatingError("server_not_running", message, { cause });
   }
+}
+
+async function* whole(answer: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* answer;
+  } catch (cause) {
+    throw brokenOff(cause);
+  }
+}
+
+function brokenOff(cause: unknown): OperatingError {
+  const message = "The server broke its answer off: its log says why.";
+  return new OperatingError("control_interrupted", message, { cause });
 }
 
 function refusalOf(text: string): OperatingError {

@@ -16,7 +16,8 @@ const port = parentPort;
 const post = (message: FromWorker): void => port.postMessage(message);
 const log = createPostingLogger((detail) => post({ kind: "event", name: "log", detail }));
 const core = EngineCore.open(workerData as EngineSettings, log);
-// Whoever calls is told; until the first call nobody listens, which Node would take for a crash.
+// A store that cannot be opened is the answer to `ready`; without a handler of its own the rejection
+// would end the thread before the question arrives, and the reason with it.
 core.catch(() => undefined);
 
 serveRpc(port, {

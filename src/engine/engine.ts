@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Entitlement, EntitlementExplanation } from "#access";
 import type { Logger } from "#lib/logger";
+import { OperatingError } from "#lib/operating-error";
 import { SnapshotClient, type SnapshotReply, type SnapshotSource } from "#snapshot";
 import type { ScrapeConfig, TargetsSnapshot } from "#sources";
 import type { CollectedFamilies } from "#telemetry";
@@ -44,20 +45,17 @@ const HEAP_MB_MAX = 8192;
 
 /** Starts the worker and waits until the store is open; fails with the store's own error. */
 export async function startEngine(settings: EngineSettings, log: Logger): Promise<Engine> {
-  const isSource = import.meta.url.endsWith(".ts");
-  const entry = new URL(isSource ? "./engine-worker.ts" : "./engine-worker.js", import.meta.url);
-  const worker = new Worker(entry, {
-    workerData: settings,
-    execArgv: isSource ? ["--conditions=source"] : [],
-    resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB, maxOldGenerationSizeMb: HEAP_MB_MAX },
-  });
-  let expected = false;
-  const ended = new Promise<{ expected: boolean }>((done) => {
-    worker.once("exit", () => done({ expected }));
-  });
-  worker.on("error", (error) => log.fatal({ error }, "the engine failed"));
+  const worker = startWorker(settings);
   const rpc = new RpcClient(worker, (name, detail) => {
     if (name === "log") writeRecord(log, detail as LogRecord);
+  });
+  worker.on("error", (error) => log.fatal({ error }, "the engine failed"));
+  let expected = false;
+  const ended = new Promise<{ expected: boolean }>((done) => {
+    worker.once("exit", (code) => {
+      rpc.abandon(new OperatingError("engine_gone", `The engine has stopped (exit code ${code}).`));
+      done({ expected });
+    });
   });
   try {
     await rpc.call("ready", null);
@@ -82,10 +80,27 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
     async [Symbol.asyncDispose]() {
       expected = true;
       snapshots.close();
-      await rpc.call("close", null);
-      await ended;
+      // An engine that has ended by itself has nothing left to close.
+      if (rpc.isAbandoned) return;
+      try {
+        await rpc.call("close", null);
+        await ended;
+      } finally {
+        // A thread whose close failed would keep the process alive.
+        await worker.terminate();
+      }
     },
   };
+}
+
+function startWorker(settings: EngineSettings): Worker {
+  const isSource = import.meta.url.endsWith(".ts");
+  const entry = new URL(isSource ? "./engine-worker.ts" : "./engine-worker.js", import.meta.url);
+  return new Worker(entry, {
+    workerData: settings,
+    execArgv: isSource ? ["--conditions=source"] : [],
+    resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB, maxOldGenerationSizeMb: HEAP_MB_MAX },
+  });
 }
 
 async function* parsed(lines: AsyncIterable<Uint8Array>): AsyncGenerator<BackupStep> {

@@ -1,4 +1,3 @@
-import type { Worker } from "node:worker_threads";
 import { OperatingError } from "#lib/operating-error";
 import type { FromWorker, ToWorker } from "./rpc-messages.ts";
 import { fromWireError } from "./wire-error.ts";
@@ -8,20 +7,36 @@ interface PendingCall {
   fail(error: Error): void;
 }
 
+/** What calls go through: a worker, or one end of a message channel. */
+export interface RpcPort {
+  postMessage(message: ToWorker, transfer: ArrayBuffer[]): void;
+  on(event: "message", listener: (message: FromWorker) => void): unknown;
+}
+
 /** Calls into a worker that serves with `serveRpc`. Owns no worker: the engine does. */
 export class RpcClient {
-  readonly #worker: Worker;
+  readonly #port: RpcPort;
   readonly #pending = new Map<number, PendingCall>();
   #nextId = 1;
   #gone: Error | null = null;
 
-  constructor(worker: Worker, onEvent: (name: string, detail: unknown) => void) {
-    this.#worker = worker;
-    worker.on("message", (message: FromWorker) => {
+  constructor(port: RpcPort, onEvent: (name: string, detail: unknown) => void) {
+    this.#port = port;
+    port.on("message", (message) => {
       if (message.kind === "event") onEvent(message.name, message.detail);
       else this.#pending.get(message.id)?.settle(message);
     });
-    worker.once("exit", (code) => this.#failAll(code));
+  }
+
+  /** The other side is gone: fails what is under way, and whatever is called from now on. */
+  abandon(reason: Error): void {
+    this.#gone = reason;
+    for (const call of this.#pending.values()) call.fail(reason);
+    this.#pending.clear();
+  }
+
+  get isAbandoned(): boolean {
+    return this.#gone !== null;
   }
 
   /** One answer. An aborted signal cancels the work in the worker as well. */
@@ -61,16 +76,17 @@ export class RpcClient {
       },
     });
     const cancel = (): void => {
-      failures.push(new OperatingError("canceled", "The request was canceled."));
+      failures.push(canceledError());
       wake.resolve();
     };
+    if (signal.aborted) cancel();
     signal.addEventListener("abort", cancel, { once: true });
     try {
       while (true) {
+        const [failure] = failures;
+        if (failure !== undefined) throw failure;
         const message = queue.shift();
         if (message === undefined) {
-          const [failure] = failures;
-          if (failure !== undefined) throw failure;
           await wake.promise;
           wake = Promise.withResolvers<void>();
         } else if (message.kind === "chunk") {
@@ -101,7 +117,7 @@ export class RpcClient {
   ): Promise<Value> {
     const cancel = (): void => {
       this.#post({ kind: "cancel", id });
-      this.#pending.get(id)?.fail(new OperatingError("canceled", "The request was canceled."));
+      this.#pending.get(id)?.fail(canceledError());
     };
     if (signal?.aborted === true) cancel();
     signal?.addEventListener("abort", cancel);
@@ -114,12 +130,10 @@ export class RpcClient {
   }
 
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    if (this.#gone === null) this.#worker.postMessage(message, transfer);
+    if (this.#gone === null) this.#port.postMessage(message, transfer);
   }
+}
 
-  #failAll(code: number): void {
-    this.#gone = new OperatingError("engine_gone", `The engine has stopped (exit code ${code}).`);
-    for (const call of this.#pending.values()) call.fail(this.#gone);
-    this.#pending.clear();
-  }
+function canceledError(): OperatingError {
+  return new OperatingError("canceled", "The request was canceled.");
 }

@@ -1,6 +1,7 @@
 import type { OpenEndpoint } from "../endpoint.ts";
 import type { ControlApi } from "./control-api.ts";
 import { controlEndpoint } from "./control-endpoint.ts";
+import { afterFirstChunk } from "./first-chunk.ts";
 import { numberMember, readJsonObject, textsMember } from "./read-json.ts";
 
 /** A stream that ends without `# EOF` was cut: OpenMetrics has its own end. */
@@ -22,7 +23,7 @@ export function postExport(control: ControlApi): OpenEndpoint {
           "content-type": "application/openmetrics-text; version=1.0.0; charset=utf-8",
           "cache-control": "no-store",
         },
-        body: control.exportOpenMetrics(wanted, request.signal),
+        body: await afterFirstChunk(control.exportOpenMetrics(wanted, request.signal)),
       };
     },
   );

@@ -32,7 +32,8 @@ export function addBackup(program: Command, context: CommandContext): void {
     .option(...DATA_OPTION)
     .action(async (folder: string, options: PlaceOptions) => {
       const target = resolve(folder);
-      const control = new ControlClient(context, options);
+      const { config } = readConfig(context, options);
+      const control = config.control === null ? null : new ControlClient(context, options);
       const progress = startProgress(context.terminal.err, {
         label: "Copying",
         unit: "pages or blocks",
@@ -40,10 +41,10 @@ export function addBackup(program: Command, context: CommandContext): void {
         clock: context.clock,
       });
       try {
-        const { path } = readConfig(context, options).config.storage;
-        const damaged = control.isThere
-          ? await backupRunning(control, target, progress)
-          : await backupResting(path, target, progress);
+        const damaged =
+          control !== null && (await control.isAnswering())
+            ? await backupRunning(control, target, progress)
+            : await backupResting(config.storage.path, target, progress);
         progress.stop();
         report(context, target, damaged);
       } finally {

@@ -82,7 +82,14 @@ export function addClient(program: Command, context: CommandContext): void {
       const overlapMs = parseDuration(options.overlap);
       if (overlapMs === null) throw new UsageError("--overlap takes a duration such as 12h");
       await using access = await openAccess(context, options);
-      printIssued(context, options, await access.clients.rotate(id, { overlapMs }, cliActor()));
+      const issued = await access.clients.rotate(id, { overlapMs }, cliActor());
+      printIssued(context, options, issued);
+      if (options.json === true) return;
+      context.terminal.out.line(
+        overlapMs === 0
+          ? "The old secret is no longer accepted."
+          : `The old secret is accepted until ${formatTime(context.clock.nowMs() + overlapMs)}.`,
+      );
     });
   command("revoke <id>", "End a client at once and for good.").action(
     async (id: string, options: ClientOptions) => {

@@ -9,6 +9,7 @@ import {
   DATA_OPTION,
   type PlaceOptions,
 } from "../command-context.ts";
+import { inputFileBytes } from "../input-file.ts";
 import { readConfig } from "../read-config.ts";
 import { printJson } from "../terminal/print-json.ts";
 import { startProgress } from "../terminal/progress.ts";
@@ -44,7 +45,7 @@ export function addImport(program: Command, context: CommandContext): void {
       const progress = startProgress(err, {
         label: "Importing",
         unit: "bytes",
-        total: statSync(file, { throwIfNoEntry: false })?.size ?? null,
+        total: inputFileBytes(file),
         clock: context.clock,
       });
       const interrupted = new AbortController();

@@ -7,8 +7,8 @@ import {
   lint,
   type LintReport,
 } from "#exposition";
-import { OperatingError } from "#lib/operating-error";
 import type { CommandContext } from "../command-context.ts";
+import { unreadable } from "../input-file.ts";
 import { printJson } from "../terminal/print-json.ts";
 import { EXIT } from "../terminal/report-error.ts";
 import type { Output } from "../terminal/terminal.ts";
@@ -51,10 +51,7 @@ async function readDocument(place: string, isText: boolean): Promise<Document> {
   try {
     return { bytes: readFileSync(place === "-" ? 0 : place), format };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OperatingError("lint_input_unreadable", `The input cannot be read: ${reason}.`, {
-      cause,
-    });
+    throw unreadable(place === "-" ? "Standard input" : place, cause);
   }
 }
 
@@ -70,10 +67,7 @@ async function fetchDocument(url: string, isText: boolean): Promise<Document> {
     const said = formatOfContentType(answer.headers.get("content-type") ?? "");
     return { bytes, format: said ?? (isText ? "text-0.0.4" : "openmetrics-1.0.0") };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OperatingError("lint_input_unreadable", `${url} cannot be read: ${reason}.`, {
-      cause,
-    });
+    throw unreadable(url, cause);
   }
 }
 

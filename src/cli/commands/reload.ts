@@ -22,11 +22,9 @@ export function addReload(program: Command, context: CommandContext): void {
       const report = await control.ask<ReloadReport>("POST", "/reload");
       const { out } = context.terminal;
       if (options.json === true) return printJson(out, report);
-      out.line(
-        report.applied.length === 0
-          ? "Nothing has changed."
-          : `Changed: ${report.applied.join(", ")}.`,
-      );
+      if (report.applied.length > 0) out.line(`Changed: ${report.applied.join(", ")}.`);
+      else if (report.needRestart.length === 0)
+        out.line("Nothing has changed since the configuration was last read.");
       if (report.needRestart.length > 0) {
         out.line(`After a restart: ${report.needRestart.join(", ")}.`);
       }

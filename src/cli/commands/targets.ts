@@ -35,7 +35,10 @@ export function addTargets(program: Command, context: CommandContext): void {
           { title: "LAST SCRAPE", value: (target) => lastScrape(target) },
           {
             title: "TOOK",
-            value: (target) => `${Math.round(target.lastScrapeDuration * 1000)} ms`,
+            value: (target) =>
+              target.health === "unknown"
+                ? ""
+                : `${Math.round(target.lastScrapeDuration * 1000)} ms`,
             align: "right",
           },
           { title: "LAST ERROR", value: (target) => target.lastError },

@@ -29,29 +29,28 @@ export async function runServer(context: CommandContext, options: RunServerOptio
   const { log, setLevel } = createLogger({ level, format, output: context.terminal.err });
   using stop = untilAskedToStop(log);
   const watching = new AbortController();
-  const requestReload = async () => reportOf(await keeper.reload());
+  let keeper: ReturnType<typeof createConfigKeeper> | null = null;
+  const requestReload = async () => {
+    // The control socket opens before everything is up.
+    if (keeper === null) throw new OperatingError("not_ready", "The server is still starting up.");
+    return reportOf(await keeper.reload());
+  };
   const app = await startApp({
     config: loaded.config,
     version: packageVersion(),
     log,
     requestReload,
   });
-  const keeper = createConfigKeeper({
+  const running = createConfigKeeper({
     started: loaded,
     load,
-    async onReload(outcome) {
-      if (outcome.kind === "changed") {
-        setLevel(outcome.loaded.config.log.level);
-        await app.reload(outcome.loaded.config);
-      }
-      logReload(log, outcome);
-    },
+    onReload: (outcome) => takeOver(outcome, { app, log, setLevel }),
   });
-  const onHangup = (): void => {
-    keeper.reload().catch((error: unknown) => log.error({ error }, "reloading failed"));
-  };
+  keeper = running;
+  // What failed is in the log already.
+  const onHangup = (): void => void running.reload().catch(() => undefined);
   process.on("SIGHUP", onHangup);
-  keeper.watch(watching.signal);
+  running.watch(watching.signal);
   try {
     logStarted(log, app);
     options.onStarted?.();
@@ -66,6 +65,26 @@ export async function runServer(context: CommandContext, options: RunServerOptio
     watching.abort();
     process.off("SIGHUP", onHangup);
   }
+}
+
+interface Running {
+  readonly app: App;
+  readonly log: Logger;
+  readonly setLevel: ReturnType<typeof createLogger>["setLevel"];
+}
+
+/** Hands a new configuration to the running parts; a failure is logged, whoever asked for it. */
+async function takeOver(outcome: ReloadOutcome, { app, log, setLevel }: Running): Promise<void> {
+  if (outcome.kind === "changed") {
+    try {
+      await app.reload(outcome.loaded.config);
+    } catch (error) {
+      log.error({ error }, "the new configuration could not be taken over as a whole");
+      throw error;
+    }
+    setLevel(outcome.loaded.config.log.level);
+  }
+  logReload(log, outcome);
 }
 
 function logStarted(log: Logger, app: App): void {
