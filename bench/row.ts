@@ -22,8 +22,29 @@ export interface Measurement {
   readonly goal: string;
 }
 
+/** What every system's run came to; the first of them is ours. */
+export type RunsBySystem<T> = ReadonlyMap<string, T>;
+
+/** Picks one number out of every system's run. */
+export function compare<T>(
+  runs: RunsBySystem<T>,
+  about: Pick<Measurement, "what" | "unit" | "goal">,
+  pick: (run: T) => number,
+): Measurement {
+  const [ours, ...peers] = Array.from(runs, ([system, run]): Figure => ({
+    system,
+    value: pick(run),
+  }));
+  return { ...about, ours: ours?.value ?? Number.NaN, peers };
+}
+
 /** The middle one of several runs. */
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The value that the given share of the runs does not exceed. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -1,6 +1,9 @@
-import type { BenchRow } from "./row.ts";
+import { importRow } from "./rows/import.ts";
 import { scrapeRow } from "./rows/scrape.ts";
+import { snapshotConcurrentRow } from "./rows/snapshot-concurrent.ts";
+import { snapshotNeighbourRow } from "./rows/snapshot-neighbour.ts";
 import { snapshotRow } from "./rows/snapshot.ts";
+import type { BenchRow } from "./row.ts";
 
 /** Every row, in the order of the table. */
 export const benchRows: readonly BenchRow[] = [
@@ -9,12 +12,30 @@ export const benchRows: readonly BenchRow[] = [
     intervalSeconds: 2,
     warmUpSeconds: 12,
     measuredSeconds: 40,
+    restart: false,
   }),
   scrapeRow("scrape-1m", {
     seriesCount: 1_000_000,
     intervalSeconds: 20,
     warmUpSeconds: 45,
     measuredSeconds: 60,
+    restart: true,
   }),
-  snapshotRow,
+  importRow,
+  snapshotRow("snapshot-100k", {
+    tenant: { name: "all", selector: '{__name__=~"exp_.+"}' },
+    seriesCount: 100_000,
+    goals: {
+      time: "at most 1/20 of Prometheus",
+      cpu: "at most 1/20 of Prometheus",
+      memory: "below one body",
+    },
+  }),
+  snapshotRow("snapshot-10k", {
+    tenant: { name: "tenth", selector: '{tenant="t0"}' },
+    seriesCount: 10_000,
+    goals: { time: "lowest", cpu: "below 3 ms", memory: "below one body" },
+  }),
+  snapshotConcurrentRow,
+  snapshotNeighbourRow,
 ];

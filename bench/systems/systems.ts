@@ -6,14 +6,35 @@ import {
   type PeerName,
   type RunningPeer,
   startPeer,
-  startPrometheus,
-  startVictoriaMetrics,
 } from "../../test/peers/index.ts";
 
-/** A server under measurement that scrapes by `scrape_configs` in Prometheus' syntax. */
+/** What a server under measurement is started with. */
+export interface SystemStart {
+  /** In Prometheus' syntax. */
+  readonly scrapeConfigs: string;
+  /** Where it keeps its data; default: a folder that goes when it stops. */
+  readonly dataFolder?: string;
+  /** Who may see what; peers know no tenants and are given the selector with each request. */
+  readonly tenants?: readonly BenchTenant[];
+}
+
+export interface BenchTenant {
+  readonly name: string;
+  /** PromQL selector of the series that the tenant sees. */
+  readonly selector: string;
+}
+
+/** How the newest samples of a tenant's series are asked for. */
+export interface SnapshotRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A server under measurement. */
 export interface ScrapingSystem {
   readonly name: string;
-  start(scrapeConfigs: string): Promise<RunningPeer>;
+  start(start: SystemStart): Promise<RunningPeer>;
+  snapshotRequest(server: RunningPeer, tenant: BenchTenant): SnapshotRequest;
 }
 
 /** The peer's newest version; a benchmark without its peers says nothing, so it fails. */
@@ -23,41 +44,104 @@ export async function newestPeer(name: PeerName): Promise<PeerFile> {
   return found;
 }
 
-/** Ourselves as published: compiled, in a process of its own. */
-export function startGaugeway(configText: string, dataFolder?: string): Promise<RunningPeer> {
-  return startPeer({
-    command: process.execPath,
-    readyPath: "/-/ready",
-    prepare: (folder, port) =>
-      writeFile(
-        join(folder, "gaugeway.yaml"),
-        `server: {listen_address: "127.0.0.1:${port}"}
-own_metrics: {listen_address: "127.0.0.1:0"}
-storage: {path: "${dataFolder ?? join(folder, "data")}"}
-${configText}`,
-      ),
-    args: (_port, folder) => [
-      join(import.meta.dirname, "../../bin/gaugeway.js"),
-      "serve",
-      "--config",
-      join(folder, "gaugeway.yaml"),
-    ],
-  });
-}
+/** The command line's start, as published: compiled. */
+export const gaugewayProgram = join(import.meta.dirname, "../../bin/gaugeway.js");
 
 /** Us and the newest peers. */
 export async function scrapingSystems(): Promise<readonly ScrapingSystem[]> {
-  const prometheus = await newestPeer("prometheus");
-  const victoriaMetrics = await newestPeer("victoriaMetrics");
-  return [
-    { name: "Gaugeway", start: (configs) => startGaugeway(configs) },
-    {
-      name: `Prometheus ${prometheus.version}`,
-      start: (configs) => startPrometheus(prometheus, configs),
-    },
-    {
-      name: `VictoriaMetrics ${victoriaMetrics.version}`,
-      start: (configs) => startVictoriaMetrics(victoriaMetrics, configs),
-    },
-  ];
+  const prometheusFile = await newestPeer("prometheus");
+  const victoriaMetricsFile = await newestPeer("victoriaMetrics");
+  return [gaugeway, prometheus(prometheusFile), victoriaMetrics(victoriaMetricsFile)];
+}
+
+const clientSecret = "measure-the-whole-4711";
+
+const gaugeway: ScrapingSystem = {
+  name: "Gaugeway",
+  start: ({ scrapeConfigs, dataFolder, tenants = [] }) =>
+    startPeer({
+      command: process.execPath,
+      readyPath: "/-/ready",
+      prepare: (folder, port) =>
+        writeFile(
+          join(folder, "gaugeway.yaml"),
+          `server: {listen_address: "127.0.0.1:${port}"}
+own_metrics: {listen_address: "127.0.0.1:0"}
+control: {socket: "${join(folder, "control.sock")}"}
+storage: {path: "${dataFolder ?? join(folder, "data")}"}
+limits:
+  client: {requests_per_second: 1000000, burst: 1000000, concurrent_max: 1000}
+  tenant: {requests_per_second: 1000000, burst: 1000000, concurrent_max: 1000}
+tenants: ${JSON.stringify(tenants.map(declaredTenant))}
+${scrapeConfigs}`,
+        ),
+      args: (_port, folder) => [
+        gaugewayProgram,
+        "serve",
+        "--config",
+        join(folder, "gaugeway.yaml"),
+      ],
+    }),
+  snapshotRequest: (server, tenant) => ({
+    url: `${server.url}/metrics/v1`,
+    headers: { authorization: `Basic ${btoa(`client-of-${tenant.name}:${clientSecret}`)}` },
+  }),
+};
+
+function declaredTenant({ name, selector }: BenchTenant): object {
+  return {
+    name,
+    entitlement: { selectors: [selector] },
+    clients: [
+      {
+        name: "bench",
+        id: `client-of-${name}`,
+        secret: clientSecret,
+        scopes: ["metrics.read"],
+      },
+    ],
+  };
+}
+
+function prometheus(file: PeerFile): ScrapingSystem {
+  return {
+    name: `Prometheus ${file.version}`,
+    start: ({ scrapeConfigs, dataFolder }) =>
+      startPeer({
+        command: file.path,
+        readyPath: "/-/ready",
+        prepare: (folder) => writeFile(join(folder, "prometheus.yml"), scrapeConfigs),
+        args: (port, folder) => [
+          `--config.file=${join(folder, "prometheus.yml")}`,
+          `--storage.tsdb.path=${dataFolder ?? join(folder, "tsdb")}`,
+          `--web.listen-address=127.0.0.1:${port}`,
+        ],
+      }),
+    snapshotRequest: federate,
+  };
+}
+
+function victoriaMetrics(file: PeerFile): ScrapingSystem {
+  return {
+    name: `VictoriaMetrics ${file.version}`,
+    start: ({ scrapeConfigs, dataFolder }) =>
+      startPeer({
+        command: file.path,
+        readyPath: "/health",
+        prepare: (folder) => writeFile(join(folder, "scrape.yml"), scrapeConfigs),
+        args: (port, folder) => [
+          `-storageDataPath=${dataFolder ?? join(folder, "data")}`,
+          `-httpListenAddr=127.0.0.1:${port}`,
+          `-promscrape.config=${join(folder, "scrape.yml")}`,
+          // Its default of 16 MB would refuse an exporter of a million series.
+          "-promscrape.maxScrapeSize=1GiB",
+        ],
+      }),
+    snapshotRequest: federate,
+  };
+}
+
+function federate(server: RunningPeer, tenant: BenchTenant): SnapshotRequest {
+  const match = encodeURIComponent(tenant.selector);
+  return { url: `${server.url}/federate?match[]=${match}`, headers: {} };
 }

@@ -1,11 +1,16 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Suite, unpackedPackage } from "./package-cache.ts";
 
 /** Programs and libraries that others wrote and that we are tested and measured against. */
 const packages = {
   prometheus: { packageName: "prometheus", file: "usr/bin/prometheus" },
-  promtool: { packageName: "prometheus", file: "usr/bin/promtool" },
+  promtool: {
+    packageName: "prometheus",
+    file: "usr/bin/promtool",
+    /** Newer suites have it in a package of its own. */
+    splitPackageName: "promtool",
+  },
   nodeExporter: {
     packageName: "prometheus-node-exporter",
     file: "usr/bin/prometheus-node-exporter",
@@ -46,9 +51,13 @@ export async function findPeer(
   name: PeerName,
   suite: Suite,
 ): Promise<PeerFile | { missing: string }> {
-  const { packageName, file } = packages[name];
-  const unpacked = await unpackedPackage(suite, packageName);
+  const { packageName, file, ...rest } = packages[name];
+  let unpacked = await unpackedPackage(suite, packageName);
   if ("missing" in unpacked) return unpacked;
+  if ("splitPackageName" in rest && !existsSync(join(unpacked.folder, file))) {
+    unpacked = await unpackedPackage(suite, rest.splitPackageName);
+    if ("missing" in unpacked) return unpacked;
+  }
   return {
     path: join(unpacked.folder, file),
     version: readFileSync(join(unpacked.folder, "VERSION"), "utf8"),

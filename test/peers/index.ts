@@ -1,5 +1,5 @@
 export { findPeer, type PeerFile, type PeerName, peerOrSkip, type SkipTest } from "./catalogue.ts";
 export { startNodeExporter, startPushgateway } from "./exporters.ts";
 export { freePort, type RunningPeer, startPeer } from "./peer-process.ts";
-export { queryVector, startPrometheus, type VectorElement } from "./prometheus.ts";
+export { queryVector, startPrometheus } from "./prometheus.ts";
 export { startVictoriaMetrics } from "./victoria-metrics.ts";
