@@ -140,7 +140,6 @@ export async function startApp(options: AppOptions): Promise<App> {
       await engine.reload(engineReload(next));
       publicServer?.trustProxies(next.server.trustedProxies);
       await publicServer?.reloadTls();
-      publicServer?.trustProxies(next.server.trustedProxies);
       config = next;
     },
     close,

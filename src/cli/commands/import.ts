@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import type { Command } from "commander";
 import { createScrapeParser, type ScrapeHandler } from "#exposition";
 import { OperatingError } from "#lib/operating-error";
