@@ -49,7 +49,7 @@ function keeperOf(text: string, outcomes: ReloadOutcome[] = []) {
 describe("reload", () => {
   test("tells live changes from those that need a restart, by name and without values", async () => {
     const keeper = keeperOf("log: {level: info}\ntenants: [{name: a}, {name: b}]\n");
-    expect(await keeper.reload()).toEqual({ kind: "unchanged" });
+    expect(await keeper.reload()).toEqual({ kind: "unchanged", needRestart: [] });
     writeFileSync(
       file,
       "log: {level: debug, format: json}\nstorage: {path: x, retention_time: 2d}\ntenants: [{name: b}, {name: c}]\n",
@@ -73,8 +73,10 @@ describe("reload", () => {
     const change = async (text: string): Promise<readonly string[]> => {
       writeFileSync(file, text);
       const outcome = await keeper.reload();
-      return outcome.kind === "changed" ? outcome.needRestart.map(({ path }) => path) : [];
+      return outcome.kind === "refused" ? [] : outcome.needRestart.map(({ path }) => path);
     };
+    expect(await change("log: {format: json}\n")).toEqual(["log.format"]);
+    // Also where nothing has changed since: whoever asks anew wants to know.
     expect(await change("log: {format: json}\n")).toEqual(["log.format"]);
     expect(await change("log: {format: json, level: warn}\n")).toEqual(["log.format"]);
     expect(await change("log: {level: warn}\n")).toEqual([]);
@@ -89,7 +91,7 @@ describe("reload", () => {
       `${file}:1:14: log.level: expected one of trace, debug, info, warn, error, fatal, found "loud"`,
     ]);
     writeFileSync(file, "log: {level: info}\n");
-    expect(await keeper.reload()).toEqual({ kind: "unchanged" });
+    expect(await keeper.reload()).toEqual({ kind: "unchanged", needRestart: [] });
   });
 
   test("a changed secret is a change", async () => {

@@ -9,7 +9,11 @@ import type { LoadedConfig, RefusedConfig } from "./load-config.ts";
 import { watchFiles } from "./watch-files.ts";
 
 export type ReloadOutcome =
-  | { readonly kind: "unchanged" }
+  | {
+      readonly kind: "unchanged";
+      /** Changed by an earlier reload, and still waiting for a restart. */
+      readonly needRestart: readonly ConfigChange[];
+    }
   | {
       readonly kind: "changed";
       readonly loaded: LoadedConfig;
@@ -57,10 +61,10 @@ export function createConfigKeeper(options: ConfigKeeperOptions): ConfigKeeper {
   function outcomeOf(next: LoadedConfig | RefusedConfig): ReloadOutcome {
     if (next.kind === "refused") return { kind: "refused", findings: next.findings };
     const since = describeChanges(current, next);
-    if (since.length === 0) return { kind: "unchanged" };
-    const live = since.filter((change) => change.reload === "live");
     const all = describeChanges(options.started, next);
     const needRestart = all.filter((change) => change.reload === "restart");
+    if (since.length === 0) return { kind: "unchanged", needRestart };
+    const live = since.filter((change) => change.reload === "live");
     return { kind: "changed", loaded: next, live, needRestart };
   }
 

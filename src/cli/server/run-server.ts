@@ -118,12 +118,12 @@ function logReload(log: Logger, outcome: ReloadOutcome): void {
   }
 }
 
-function pathsOf(outcome: Extract<ReloadOutcome, { kind: "changed" }>): {
+function pathsOf(outcome: Exclude<ReloadOutcome, { kind: "refused" }>): {
   readonly applied: readonly string[];
   readonly needRestart: readonly string[];
 } {
   return {
-    applied: outcome.live.map((change) => change.path),
+    applied: outcome.kind === "changed" ? outcome.live.map((change) => change.path) : [],
     needRestart: outcome.needRestart.map((change) => change.path),
   };
 }
@@ -131,10 +131,9 @@ function pathsOf(outcome: Extract<ReloadOutcome, { kind: "changed" }>): {
 /** What the command line is told of a reload; a refused file is an error there. */
 function reportOf(outcome: ReloadOutcome): ReturnType<typeof pathsOf> {
   switch (outcome.kind) {
-    case "unchanged":
-      return { applied: [], needRestart: [] };
     case "refused":
       throw new OperatingError("config_refused", outcome.findings.map(formatFinding).join("\n"));
+    case "unchanged":
     case "changed":
       return pathsOf(outcome);
   }
