@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { newClientSecret } from "#access";
+import { OperatingError } from "#lib/operating-error";
 import type { CommandContext } from "../command-context.ts";
 import { DATA_OPTION } from "../command-context.ts";
 import { readConfig, tryReadConfig } from "../read-config.ts";
@@ -46,12 +47,24 @@ export function addDemo(program: Command, context: CommandContext): void {
       const place = placeOf(options);
       const secret = prepare(place);
       const config = { config: place.configFile };
-      await runServer(context, {
-        loaded: readConfig(context, config),
-        load: () => tryReadConfig(context, config),
-        onStarted: () => printWelcome(context.terminal.out, place, secret),
-      });
+      try {
+        await runServer(context, {
+          loaded: readConfig(context, config),
+          load: () => tryReadConfig(context, config),
+          onStarted: () => printWelcome(context.terminal.out, place, secret),
+        });
+      } catch (error) {
+        throw withWayOut(error);
+      }
     });
+}
+
+/** A port in use is what stops most demos; there is no configuration of the user's to change it in. */
+function withWayOut(error: unknown): unknown {
+  if (!(error instanceof OperatingError) || error.code !== "address_in_use") return error;
+  const [what = ""] = error.message.split(": ");
+  const message = `${what}: stop that one, or choose others with --port and --own-metrics-port.`;
+  return new OperatingError(error.code, message, { cause: error });
 }
 
 function placeOf(options: DemoOptions): DemoPlace {
