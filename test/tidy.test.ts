@@ -47,7 +47,7 @@ const exportsByName: Rule = ({ path, text }) =>
 
 /** Paths and hosts of one machine mean nothing on another. */
 const namesNoMachine: Rule = ({ text }) =>
-  /(?<![\w.~$}-])\/(?:work|home\/\w+|Users\/\w+|root)\//.exec(text)?.[0] ?? null;
+  /(?<![\w.~$}-])\/(?:home\/\w+|Users\/\w+|root)\//.exec(text)?.[0] ?? null;
 
 const isNotEmptied: Rule = ({ text }) => (text.trim() === "" ? "is empty" : null);
 
@@ -120,7 +120,7 @@ describe("source", () => {
 describe("pages", () => {
   test.each([
     ["promise nothing", promisesNothing, { path: "a.md", text: "TODO" }],
-    ["name no machine", namesNoMachine, { path: "a.md", text: "cd /work/x" }],
+    ["name no machine", namesNoMachine, { path: "a.md", text: "cd /home/ann/x" }],
     ["have one title", oneTitle, { path: "a.md", text: "# a\n\n# b\n" }],
   ] as const)("%s", (_name, rule, counterCase) => {
     expect(rule(counterCase)).not.toBeNull();
