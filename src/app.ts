@@ -41,6 +41,8 @@ export interface App extends AsyncDisposable {
   readonly engineFailed: Promise<void>;
   /** Takes over what can change while running. */
   reload(config: GaugewayConfig): Promise<void>;
+  /** Takes over renewed certificate files, which a configuration that is the same may name. */
+  reloadTls(): Promise<void>;
   /** Stops accepting, lets requests finish within the grace, writes what is pending, closes. */
   close(graceMs: number): Promise<void>;
 }
@@ -139,8 +141,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       await access.applyDeclarations(next.access);
       await engine.reload(engineReload(next));
       publicServer?.trustProxies(next.server.trustedProxies);
-      await publicServer?.reloadTls();
       config = next;
+    },
+    async reloadTls() {
+      await publicServer?.reloadTls();
     },
     close,
     [Symbol.asyncDispose]: () => close(0),

@@ -84,6 +84,7 @@ async function takeOver(outcome: ReloadOutcome, { app, log, setLevel }: Running)
     }
     setLevel(outcome.loaded.config.log.level);
   }
+  if (outcome.kind !== "refused") await app.reloadTls();
   logReload(log, outcome);
 }
 
