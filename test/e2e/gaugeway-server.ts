@@ -22,7 +22,7 @@ export async function startGaugeway(
   const tls =
     options.tls === undefined
       ? ""
-      : `, tls: {cert_file: ${options.tls.certFile}, key_file: ${options.tls.keyFile}}`;
+      : `, tls: {cert_file: ${options.tls.certFile}, key_file: ${options.tls.keyFile}, check_interval: ${options.tls.checkInterval ?? "10s"}}`;
   const peer = await startPeer({
     command: command[0],
     scheme: options.tls === undefined ? "http" : "https",
@@ -50,6 +50,8 @@ ${config}`,
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
+  /** How often the server looks whether they have changed; default 10s. */
+  readonly checkInterval?: string;
 }
 
 /** What a finished command left behind. */

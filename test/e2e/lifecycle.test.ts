@@ -1,10 +1,12 @@
 /** Starting and stopping: what may be lost (nothing), who has to wait, and what is said. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { makeCertificate } from "./certificate.ts";
+import { curl, curlOrSkip } from "./curl.ts";
 import { type ExpositionServer, startExpositionServer } from "./exposition-server.ts";
 import { FROZEN_EXPOSITION, FROZEN_SERIES } from "./frozen-exposition.ts";
 import { cliFor } from "./gaugeway-cli.ts";
@@ -170,3 +172,28 @@ test("a port or a folder in use is told in one sentence", { timeout: 120_000 }, 
   await untilSeries(server.url, FROZEN_SERIES.acme);
   await expect(cliFor(server.configFile).ok("targets")).resolves.toContain("frozen");
 });
+
+test(
+  "a reload reads a renewed certificate without a restart",
+  { timeout: 120_000 },
+  async ({ skip }) => {
+    await curlOrSkip(skip);
+    await using stack = new AsyncDisposableStack();
+    const folder = await newFolder(stack);
+    const renewedFolder = await newFolder(stack);
+    await mkdir(folder);
+    await mkdir(renewedFolder);
+    const first = (await makeCertificate(folder)) ?? skip("openssl is not installed");
+    const renewed = (await makeCertificate(renewedFolder)) ?? skip("openssl is not installed");
+    // So rarely that the reload alone can have done it.
+    const server = stack.use(await startGaugeway("", { tls: { ...first, checkInterval: "1h" } }));
+    const healthy = async (authority: string): Promise<number> =>
+      (await curl("--cacert", authority, `${server.url}/-/healthy`)).status;
+    expect(await healthy(first.certFile)).toBe(200);
+    await expect(healthy(renewed.certFile)).rejects.toThrow("curl ended with 60");
+    await copyFile(renewed.keyFile, first.keyFile);
+    await copyFile(renewed.certFile, first.certFile);
+    await cliFor(server.configFile).ok("reload");
+    expect(await healthy(renewed.certFile)).toBe(200);
+  },
+);
