@@ -12,7 +12,6 @@ import {
   type ScrapeLimits,
 } from "./authentication/scrape-admission.ts";
 import { FAILURE_LIMIT, SCRAPE_LIMITS } from "./authentication/limits.ts";
-import { openAccessDatabase } from "./database/access-database.ts";
 import type { AccessDeclarations } from "./declarations.ts";
 
 /** Tenants, clients, and who a request turned out to be. Disposing writes what is pending. */
@@ -45,6 +44,8 @@ const BUSY_TIMEOUT_MS = 2000;
 /** Throws `access_database_newer`, `access_database_busy`, `access_database_failed`. */
 export async function createAccess(options: AccessOptions): Promise<Access> {
   const { path, clock, onError, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  // Loaded here, so that the engine's thread, which compiles entitlements only, does without Kysely.
+  const { openAccessDatabase } = await import("./database/access-database.ts");
   const database = await openAccessDatabase(path, clock, busyTimeoutMs);
   const audit = createAuditLog(clock, AUDIT_RETENTION);
   const deps = { database, clock, audit };

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { OperatingError } from "#lib/operating-error";
-import { backupStore } from "#tsdb";
 import {
   type CommandContext,
   CONFIG_OPTION,
@@ -70,6 +69,8 @@ async function backupResting(
   target: string,
   progress: Progress,
 ): Promise<readonly string[]> {
+  // Loaded here: a server's main thread has no store, and does without its modules.
+  const { backupStore } = await import("#tsdb");
   const { damaged } = await backupStore({
     dataFolder,
     targetFolder: target,

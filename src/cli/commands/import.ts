@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { Command } from "commander";
 import { createScrapeParser, type ScrapeHandler } from "#exposition";
 import { OperatingError } from "#lib/operating-error";
-import { importOpenMetrics, type ImportParser, type ImportSink } from "#tsdb";
+import type { ImportParser, ImportSink } from "#tsdb";
 import {
   type CommandContext,
   CONFIG_OPTION,
@@ -52,6 +52,8 @@ export function addImport(program: Command, context: CommandContext): void {
       const onInterrupt = (): void => interrupted.abort(new ImportInterruptedError());
       process.once("SIGINT", onInterrupt);
       try {
+        // Loaded here: a server's main thread has no store, and does without its modules.
+        const { importOpenMetrics } = await import("#tsdb");
         const outcome = await importOpenMetrics({
           input: file,
           dataFolder: storage.path,
