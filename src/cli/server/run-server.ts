@@ -35,6 +35,13 @@ export async function runServer(context: CommandContext, options: RunServerOptio
     if (keeper === null) throw new OperatingError("not_ready", "The server is still starting up.");
     return reportOf(await keeper.reload());
   };
+  // Listened to from the start: unheard, the signal ends a process, and opening a large store takes a
+  // while. A reload that fails is in the log already.
+  const onHangup = (): void => {
+    if (keeper === null) log.warn({}, "still starting up: send SIGHUP again afterwards");
+    else void keeper.reload().catch(() => undefined);
+  };
+  process.on("SIGHUP", onHangup);
   const app = await startApp({
     config: loaded.config,
     version: packageVersion(),
@@ -47,9 +54,6 @@ export async function runServer(context: CommandContext, options: RunServerOptio
     onReload: (outcome) => takeOver(outcome, { app, log, setLevel }),
   });
   keeper = running;
-  // What failed is in the log already.
-  const onHangup = (): void => void running.reload().catch(() => undefined);
-  process.on("SIGHUP", onHangup);
   running.watch(watching.signal);
   try {
     logStarted(log, app);
