@@ -4,6 +4,7 @@ import type { LogFields, Logger, LogLevel } from "#lib/logger";
 import { OperatingError } from "#lib/operating-error";
 import { formatRecord } from "./log-format.ts";
 import type { Output } from "./terminal/terminal.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -21,33 +22,6 @@ export interface ServerLogger {
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal"];
 
-/**
- * Second line of defence, for values that are not wrapped in `Secret`: whoever logs a whole object
- * does not print its credentials.
- */
-const SECRET_FIELDS = [
-  "authorization",
-  "proxy-authorization",
-  "cookie",
-  "set-cookie",
-  "password",
-  "secret",
-  "clientSecret",
-  "client_secret",
-  "previousSecret",
-  "credentials",
-  "bearer_token",
-  "token",
-  "accessToken",
-  "access_token",
-];
-
-const REDACTED_PATHS = SECRET_FIELDS.flatMap((name) => [
-  `["${name}"]`,
-  `*["${name}"]`,
-  `*.*["${name}"]`,
-]);
-
 export function createLogger({ level, format, output }: LoggerOptions): ServerLogger {
   const pretty = format === "pretty" || (format === "auto" && output.isTerminal);
   const write = (line: string): void => {
@@ -60,7 +34,6 @@ export function createLogger({ level, format, output }: LoggerOptions): ServerLo
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: describeError, err: describeError },
-      redact: { paths: REDACTED_PATHS, censor: "<secret>" },
     },
     { write },
   );
@@ -78,12 +51,12 @@ function wrap(target: pino.Logger, threshold: { readonly index: number }): Logge
   const methods = LEVELS.map((level, index) => [
     level,
     (fields: LogFields, message: string): void => {
-      if (index >= threshold.index) target[level](fields, message);
+      if (index >= threshold.index) target[level](withoutSecrets(fields), message);
     },
   ]);
   return {
     ...(Object.fromEntries(methods) as Record<LogLevel, Logger["info"]>),
-    child: (fields) => wrap(target.child(fields), threshold),
+    child: (fields) => wrap(target.child(withoutSecrets(fields)), threshold),
   };
 }
 
