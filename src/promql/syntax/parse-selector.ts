@@ -6,7 +6,7 @@ import { PromqlSyntaxError } from "./promql-syntax-error.ts";
 import { describeReserved, isReserved } from "./reserved-words.ts";
 import type { Token, TokenKind } from "./token.ts";
 import { unquote } from "./unquote.ts";
-import type { MatcherNode, VectorSelector } from "./vector-selector.ts";
+import type { MatcherNode, VectorSelector } from "./ast/vector-selector.ts";
 
 /**
  * Reads one vector selector and nothing else: no functions, no ranges, no `offset`.
@@ -42,7 +42,14 @@ export function parseSelector(text: string): VectorSelector {
 
   const position = { start, end };
   checkNames(state, isNamed, position);
-  return { kind: "vectorSelector", matchers: state.matchers, position };
+  return {
+    kind: "vectorSelector",
+    matchers: state.matchers,
+    offset: null,
+    at: null,
+    edges: null,
+    position,
+  };
 }
 
 interface ParserState {
