@@ -6,6 +6,18 @@ export type {
   SeriesExemplar,
 } from "./appendable.ts";
 export type { Exemplar } from "./exemplar.ts";
+export {
+  type CounterResetHint,
+  CUSTOM_BUCKETS_SCHEMA,
+  EMPTY_HISTOGRAM,
+  EXPONENTIAL_SCHEMA_MAX,
+  EXPONENTIAL_SCHEMA_MIN,
+  type FloatHistogram,
+  hasCustomBuckets,
+  type HistogramBuckets,
+  NO_BOUNDS,
+  NO_BUCKETS,
+} from "./histogram.ts";
 export type { ClientId, MetadataRef, SeriesRef, TenantId } from "./identity.ts";
 export {
   compareLabels,
