@@ -86,11 +86,15 @@ export class CompensatedBuckets {
     );
   }
 
-  divide(divisor: number): void {
+  scale(change: (value: number) => number): void {
     for (let i = 0; i < this.counts.length; i++) {
-      (this.counts[i] as number) /= divisor;
-      (this.lows[i] as number) /= divisor;
+      this.counts[i] = change(this.counts[i] as number);
+      this.lows[i] = change(this.lows[i] as number);
     }
+  }
+
+  copy(): CompensatedBuckets {
+    return new CompensatedBuckets(this.indexes, this.counts.slice(), this.lows.slice());
   }
 
   /** The plain sums, as if nothing had been compensated. */

@@ -9,7 +9,7 @@ import { widenZeroBucket } from "./zero-bucket.ts";
  * populated bucket is gone, or the layout became finer (a narrower zero bucket, a higher schema),
  * which only a restart does. The sum of observations may fall without a reset.
  */
-export function detectReset(current: FloatHistogram, previous: FloatHistogram): boolean {
+export function detectsReset(current: FloatHistogram, previous: FloatHistogram): boolean {
   if (current.counterResetHint === "reset") return true;
   if (current.counterResetHint === "not_reset") return false;
   if (current.count < previous.count) return true;

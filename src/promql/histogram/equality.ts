@@ -4,7 +4,7 @@ import type { FloatHistogram, HistogramBuckets } from "#model";
  * Whether both hold the same data, bit for bit: the same buckets, empty ones too; hints do not
  * count. Every NaN equals every other; 0 and −0 differ.
  */
-export function histogramsEqual(a: FloatHistogram, b: FloatHistogram): boolean {
+export function equalHistograms(a: FloatHistogram, b: FloatHistogram): boolean {
   if (a === b) return true;
   return (
     a.schema === b.schema &&

@@ -37,8 +37,8 @@ export class HistogramSum {
   #customBounds: Float64Array;
   #zeroThreshold: number;
   #zeroCount: CompensatedNumber;
-  readonly #count: CompensatedNumber;
-  readonly #sum: CompensatedNumber;
+  #count: CompensatedNumber;
+  #sum: CompensatedNumber;
   #positive: CompensatedBuckets;
   #negative: CompensatedBuckets;
 
@@ -137,13 +137,24 @@ export class HistogramSum {
     );
   }
 
-  /** Divides everything, compensation too: a running mean is one of these sums. */
-  divide(divisor: number): void {
-    this.#zeroCount.divide(divisor);
-    this.#count.divide(divisor);
-    this.#sum.divide(divisor);
-    this.#positive.divide(divisor);
-    this.#negative.divide(divisor);
+  /** Changes every number, compensation too; for a running mean, which is one of these sums. */
+  scale(change: (value: number) => number): void {
+    this.#zeroCount.scale(change);
+    this.#count.scale(change);
+    this.#sum.scale(change);
+    this.#positive.scale(change);
+    this.#negative.scale(change);
+  }
+
+  /** A sum that goes on from here by itself. */
+  copy(): HistogramSum {
+    const copy = new HistogramSum(this.rounded());
+    copy.#zeroCount = this.#zeroCount.copy();
+    copy.#count = this.#count.copy();
+    copy.#sum = this.#sum.copy();
+    copy.#positive = this.#positive.copy();
+    copy.#negative = this.#negative.copy();
+    return copy;
   }
 
   /** Whether a count went beyond what a float holds. */

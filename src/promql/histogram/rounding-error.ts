@@ -23,15 +23,16 @@ export class CompensatedNumber {
     this.total = total;
   }
 
-  /** Both multiplied, as a running mean needs it. */
-  scale(factor: number): void {
-    this.total *= factor;
-    this.low *= factor;
+  /** Both changed, as a running mean needs it. */
+  scale(change: (value: number) => number): void {
+    this.total = change(this.total);
+    this.low = change(this.low);
   }
 
-  divide(divisor: number): void {
-    this.total /= divisor;
-    this.low /= divisor;
+  copy(): CompensatedNumber {
+    const copy = new CompensatedNumber(this.total);
+    copy.low = this.low;
+    return copy;
   }
 }
 

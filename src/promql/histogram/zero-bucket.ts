@@ -1,6 +1,6 @@
 import { exponentialBound } from "./bucket-bounds.ts";
 import type { CompensatedBuckets } from "./compensated-buckets.ts";
-import { CompensatedNumber } from "./rounding-error.ts";
+import type { CompensatedNumber } from "./rounding-error.ts";
 
 /** The parts of a histogram that a wider zero bucket changes. */
 export interface ZeroAndBuckets {
@@ -25,8 +25,7 @@ export function widenZeroBucket(parts: ZeroAndBuckets, threshold: number): ZeroA
     if (next === wide) break;
     wide = next;
   }
-  const zeroCount = new CompensatedNumber(parts.zeroCount.total);
-  zeroCount.low = parts.zeroCount.low;
+  const zeroCount = parts.zeroCount.copy();
   return {
     schema,
     zeroThreshold: wide,
