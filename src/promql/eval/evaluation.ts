@@ -1,5 +1,4 @@
 import type { Expression } from "../syntax/ast/expression.ts";
-import type { VectorSelector } from "../syntax/ast/vector-selector.ts";
 import type { Annotations } from "./annotations.ts";
 import type { StoredSeries } from "./promql-storage.ts";
 import { PromqlQueryError } from "./query-error.ts";
@@ -25,29 +24,50 @@ export interface EvaluationSettings {
   readonly stopReason: () => "canceled" | "timeout" | null;
 }
 
+/** What evaluates the operands of an operator. */
+export interface Evaluator {
+  vector(expression: Expression, evaluation: Evaluation, grid: StepGrid): Iterable<VectorSeries>;
+  scalar(expression: Expression, evaluation: Evaluation, grid: StepGrid): Float64Array;
+}
+
+/** What an evaluation begins with. `selected` has the stored series by the node that asked for them. */
+export interface EvaluationInput {
+  readonly bounds: QueryBounds;
+  readonly settings: EvaluationSettings;
+  readonly annotations: Annotations;
+  readonly selected: ReadonlyMap<Expression, readonly StoredSeries[]>;
+  readonly evaluator: Evaluator;
+}
+
 /** One run of a query: its settings, what was selected for it and what it has to say. */
 export class Evaluation {
   readonly bounds: QueryBounds;
   readonly settings: EvaluationSettings;
   readonly annotations: Annotations;
-  readonly #selected: ReadonlyMap<VectorSelector, readonly StoredSeries[]>;
+  readonly #selected: ReadonlyMap<Expression, readonly StoredSeries[]>;
+  readonly #evaluator: Evaluator;
   #sampleCount = 0;
 
-  constructor(
-    bounds: QueryBounds,
-    settings: EvaluationSettings,
-    annotations: Annotations,
-    selected: ReadonlyMap<VectorSelector, readonly StoredSeries[]>,
-  ) {
-    this.bounds = bounds;
-    this.settings = settings;
-    this.annotations = annotations;
-    this.#selected = selected;
+  constructor(input: EvaluationInput) {
+    this.bounds = input.bounds;
+    this.settings = input.settings;
+    this.annotations = input.annotations;
+    this.#selected = input.selected;
+    this.#evaluator = input.evaluator;
   }
 
-  /** The series that were fetched for this selector before the evaluation began. */
-  seriesOf(selector: VectorSelector): readonly StoredSeries[] {
-    return this.#selected.get(selector) ?? [];
+  /** Series of an instant vector, one by one, so that a reader may drop each before the next. */
+  vector(expression: Expression, grid: StepGrid): Iterable<VectorSeries> {
+    return this.#evaluator.vector(expression, this, grid);
+  }
+
+  scalar(expression: Expression, grid: StepGrid): Float64Array {
+    return this.#evaluator.scalar(expression, this, grid);
+  }
+
+  /** The series that were fetched for this node before the evaluation began. */
+  storedSeries(node: Expression): readonly StoredSeries[] {
+    return this.#selected.get(node) ?? [];
   }
 
   /** Counts samples that the query holds in memory; called at least once a series. */
@@ -70,10 +90,4 @@ export class Evaluation {
   releaseSamples(count: number): void {
     this.#sampleCount -= count;
   }
-}
-
-/** Evaluates any expression that is an instant vector or a scalar; given to operators by evaluate.ts. */
-export interface Evaluator {
-  vector(expression: Expression, evaluation: Evaluation, grid: StepGrid): Iterable<VectorSeries>;
-  scalar(expression: Expression, evaluation: Evaluation, grid: StepGrid): Float64Array;
 }
