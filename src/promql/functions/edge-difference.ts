@@ -1,6 +1,6 @@
 import type { PointValue } from "../eval/vector-series.ts";
 import type { Window, WindowCall } from "../eval/window.ts";
-import type { RateKind } from "./rate.ts";
+import type { RateKind } from "./rate-kind.ts";
 
 /**
  * rate, increase and delta under `anchored` and `smoothed`: the value at the right edge minus that at

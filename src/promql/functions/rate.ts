@@ -11,13 +11,7 @@ import { noteNonCounter, startsAnew, warnOfOverlaps, zeroPointMs } from "./count
 import { edgeDifference } from "./edge-difference.ts";
 import { extrapolationFactor } from "./extrapolation.ts";
 import { histogramRate } from "./histogram-rate.ts";
-
-/** The three functions that share their arithmetic. */
-export interface RateKind {
-  /** Drops count as resets to zero. */
-  readonly isCounter: boolean;
-  readonly isPerSecond: boolean;
-}
+import type { RateKind } from "./rate-kind.ts";
 
 export const rate: WindowFunction = (window, call) =>
   rateOf(window, call, { isCounter: true, isPerSecond: true });
