@@ -8,6 +8,7 @@ import { aggregate } from "./aggregate/aggregate.ts";
 import { evaluateBinary } from "./binary/binary.ts";
 import { scalarBinary } from "./binary/scalar-operation.ts";
 import { callFunction } from "./call.ts";
+import { dropNamesAtOnce } from "./drop-names.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
 import { selectInstant } from "./instant-selector.ts";
 import { required } from "./required.ts";
@@ -37,13 +38,13 @@ function evaluateVector(
     case "parentheses":
       return evaluation.vector(expression.expression, grid);
     case "unary":
-      return evaluateUnary(expression, evaluation, grid);
+      return dropNamesAtOnce(evaluateUnary(expression, evaluation, grid), evaluation, grid);
     case "binary":
-      return evaluateBinary(expression, evaluation, grid);
+      return dropNamesAtOnce(evaluateBinary(expression, evaluation, grid), evaluation, grid);
     case "aggregation":
       return aggregate(expression, evaluation, grid);
     case "call":
-      return callFunction(expression, evaluation, grid);
+      return dropNamesAtOnce(callFunction(expression, evaluation, grid), evaluation, grid);
     case "numberLiteral":
     case "stringLiteral":
     case "matrixSelector":
@@ -58,7 +59,7 @@ function evaluateUnary(
   grid: StepGrid,
 ): Iterable<VectorSeries> {
   const operand = evaluation.vector(expression, grid);
-  return operator === "+" ? operand : negate(operand, evaluation, grid);
+  return operator === "+" ? operand : negate(operand, grid);
 }
 
 /** A range query may be a scalar; its answer is then a series without labels. */

@@ -1,19 +1,9 @@
-import type { Evaluation } from "./evaluation.ts";
 import { multiply } from "../histogram/scale.ts";
-import { dropNamesAtOnce } from "./drop-names.ts";
 import type { StepGrid } from "./step-grid.ts";
 import { emptyColumns, pointAt, setPoint, type VectorSeries } from "./vector-series.ts";
 
 /** Unary minus; a histogram is multiplied by −1. */
-export function negate(
-  operand: Iterable<VectorSeries>,
-  evaluation: Evaluation,
-  grid: StepGrid,
-): Iterable<VectorSeries> {
-  return dropNamesAtOnce(negated(operand, grid), evaluation, grid);
-}
-
-function* negated(operand: Iterable<VectorSeries>, grid: StepGrid): Generator<VectorSeries> {
+export function* negate(operand: Iterable<VectorSeries>, grid: StepGrid): Generator<VectorSeries> {
   for (const series of operand) {
     const columns = emptyColumns(grid);
     for (let step = 0; step < grid.count; step++) {

@@ -5,7 +5,7 @@ import { AssertionError } from "#lib/assert";
 import type { FloatHistogram } from "#model";
 import type { Evaluation } from "./evaluation.ts";
 import { NO_HISTOGRAMS, type RangeSeries, splitSamples } from "./range-samples.ts";
-import { durationMsOf, type ReferenceTime, referenceTimeOf } from "./reference-time.ts";
+import { positiveDurationMsOf, type ReferenceTime, referenceTimeOf } from "./reference-time.ts";
 import { endOf, gridBetween, type StepGrid, timeAt } from "./step-grid.ts";
 import { unwrapParentheses } from "./unwrap-parentheses.ts";
 import { FLOAT, HISTOGRAM, type VectorSeries } from "./vector-series.ts";
@@ -32,7 +32,7 @@ export function rangeVectorOf(
 function selectRange(node: MatrixSelector, evaluation: Evaluation): RangeVector {
   const { selector } = node;
   return {
-    rangeMs: durationMsOf(node.range, evaluation.bounds),
+    rangeMs: positiveDurationMsOf(node.range, evaluation.bounds),
     time: referenceTimeOf(selector, evaluation.bounds),
     edges: selector.edges,
     series: storedRanges(node, evaluation),
@@ -49,8 +49,8 @@ function* storedRanges(node: MatrixSelector, evaluation: Evaluation): Generator<
 export function subqueryGrid(node: Subquery, evaluation: Evaluation, grid: StepGrid): StepGrid {
   const { bounds, settings } = evaluation;
   const time = referenceTimeOf(node, bounds);
-  const rangeMs = durationMsOf(node.range, bounds);
-  const stepMs = node.step === null ? settings.subqueryStepMs : durationMsOf(node.step, bounds);
+  const rangeMs = positiveDurationMsOf(node.range, bounds);
+  const stepMs = node.step === null ? settings.subqueryStepMs : positiveDurationMsOf(node.step, bounds);
   const fromMs = (time.atMs ?? grid.startMs) - time.offsetMs - rangeMs;
   const toMs = (time.atMs ?? endOf(grid)) - time.offsetMs;
   // The window is open on the left, so a multiple exactly at its start is out.
@@ -61,7 +61,7 @@ export function subqueryGrid(node: Subquery, evaluation: Evaluation, grid: StepG
 function runSubquery(node: Subquery, evaluation: Evaluation, grid: StepGrid): RangeVector {
   const inner = subqueryGrid(node, evaluation, grid);
   return {
-    rangeMs: durationMsOf(node.range, evaluation.bounds),
+    rangeMs: positiveDurationMsOf(node.range, evaluation.bounds),
     time: referenceTimeOf(node, evaluation.bounds),
     edges: null,
     series: inner.count === 0 ? [] : rangesOf(evaluation.vector(node.expression, inner), inner),

@@ -1,7 +1,8 @@
-import { durationSeconds } from "../syntax/duration-value.ts";
 import type { DurationNode } from "../syntax/ast/duration.ts";
 import type { TimeModifiers } from "../syntax/ast/time-modifiers.ts";
+import { durationSeconds } from "./duration-seconds.ts";
 import type { QueryBounds } from "./evaluation.ts";
+import { executionError } from "./query-error.ts";
 import { type StepGrid, timeAt } from "./step-grid.ts";
 
 /** At which time a selector looks at the data, as `@` and `offset` say. */
@@ -29,11 +30,16 @@ export function referenceTimeAt(time: ReferenceTime, grid: StepGrid, index: numb
   return (time.atMs ?? timeAt(grid, index)) - time.offsetMs;
 }
 
-/** The length of a duration expression; `step()` and `range()` are the whole query's. */
+/** In milliseconds. Not finite (a division by zero, say) is an error of the query. */
 export function durationMsOf(node: DurationNode, bounds: QueryBounds): number {
-  const seconds = durationSeconds(node, {
-    stepSeconds: bounds.stepMs / 1000,
-    rangeSeconds: (bounds.endMs - bounds.startMs) / 1000,
-  });
-  return Math.round(seconds * 1000);
+  const durationMs = Math.round(durationSeconds(node, bounds) * 1000);
+  if (Number.isSafeInteger(durationMs)) return durationMs;
+  throw executionError("duration expression has no finite value");
+}
+
+/** The same where the duration is a range or a step. */
+export function positiveDurationMsOf(node: DurationNode, bounds: QueryBounds): number {
+  const durationMs = durationMsOf(node, bounds);
+  if (durationMs > 0) return durationMs;
+  throw executionError("duration must be greater than 0");
 }
