@@ -45,7 +45,12 @@ function visit(expression: Expression, span: Span, walk: Walk): void {
     case "vectorSelector":
       return request(expression, span, 0, walk);
     case "matrixSelector":
-      return request(expression.selector, span, positiveDurationMsOf(expression.range, walk.bounds), walk);
+      return request(
+        expression.selector,
+        span,
+        positiveDurationMsOf(expression.range, walk.bounds),
+        walk,
+      );
     case "subquery": {
       const { fromMs, toMs } = shifted(span, referenceTimeOf(expression, walk.bounds));
       const rangeMs = positiveDurationMsOf(expression.range, walk.bounds);

@@ -55,7 +55,9 @@ function firstTime(
     case "aggregation":
       return firstTime(expression.expression, outer, bounds);
     case "binary":
-      return firstTime(expression.left, outer, bounds) ?? firstTime(expression.right, outer, bounds);
+      return (
+        firstTime(expression.left, outer, bounds) ?? firstTime(expression.right, outer, bounds)
+      );
     case "call":
       for (const arg of expression.args) {
         const time = firstTime(arg, outer, bounds);

@@ -50,7 +50,8 @@ export function subqueryGrid(node: Subquery, evaluation: Evaluation, grid: StepG
   const { bounds, settings } = evaluation;
   const time = referenceTimeOf(node, bounds);
   const rangeMs = positiveDurationMsOf(node.range, bounds);
-  const stepMs = node.step === null ? settings.subqueryStepMs : positiveDurationMsOf(node.step, bounds);
+  const stepMs =
+    node.step === null ? settings.subqueryStepMs : positiveDurationMsOf(node.step, bounds);
   const fromMs = (time.atMs ?? grid.startMs) - time.offsetMs - rangeMs;
   const toMs = (time.atMs ?? endOf(grid)) - time.offsetMs;
   // The window is open on the left, so a multiple exactly at its start is out.

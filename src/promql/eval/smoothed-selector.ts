@@ -7,7 +7,13 @@ import type { RangeVector } from "./range-vector.ts";
 import { referenceTimeOf } from "./reference-time.ts";
 import { slideTo, windowOf } from "./slide-windows.ts";
 import type { StepGrid } from "./step-grid.ts";
-import { emptyColumns, type PointValue, seriesOf, setPoint, type VectorSeries } from "./vector-series.ts";
+import {
+  emptyColumns,
+  type PointValue,
+  seriesOf,
+  setPoint,
+  type VectorSeries,
+} from "./vector-series.ts";
 import { floatCount, histogramCount, type Window } from "./window.ts";
 
 /**

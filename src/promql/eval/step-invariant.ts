@@ -32,9 +32,7 @@ export function isStepInvariant(expression: Expression): boolean {
         (expression.parameter === null || isStepInvariant(expression.parameter))
       );
     case "call":
-      return (
-        !TIME_DEPENDENT.has(expression.functionName) && expression.args.every(isStepInvariant)
-      );
+      return !TIME_DEPENDENT.has(expression.functionName) && expression.args.every(isStepInvariant);
   }
 }
 

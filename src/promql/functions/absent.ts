@@ -2,7 +2,13 @@ import { labelsOf, type Labels, METRIC_NAME } from "#model";
 import { required } from "../eval/required.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
 import { unwrapParentheses } from "../eval/unwrap-parentheses.ts";
-import { ABSENT, emptyColumns, seriesOf, setFloat, type VectorSeries } from "../eval/vector-series.ts";
+import {
+  ABSENT,
+  emptyColumns,
+  seriesOf,
+  setFloat,
+  type VectorSeries,
+} from "../eval/vector-series.ts";
 import type { Expression } from "../syntax/ast/expression.ts";
 import type { VectorFunction } from "./vector-function.ts";
 

@@ -1,5 +1,11 @@
 import type { FloatHistogram } from "#model";
-import { floatCount, histogramCount, type Window, type WindowCall, type WindowFunction } from "../eval/window.ts";
+import {
+  floatCount,
+  histogramCount,
+  type Window,
+  type WindowCall,
+  type WindowFunction,
+} from "../eval/window.ts";
 import { detectsReset, equalHistograms } from "../histogram/index.ts";
 import { startsAnew } from "./counter-resets.ts";
 
@@ -73,7 +79,9 @@ function anchorOf(window: Window): { float: number; histogram: number } | null {
   if (float === window.floatTo && histogram === window.histogramTo) return null;
   const floatMs = float > window.floatFrom ? (floats.timestampsMs[float - 1] as number) : -Infinity;
   const histogramMs =
-    histogram > window.histogramFrom ? (histograms.timestampsMs[histogram - 1] as number) : -Infinity;
+    histogram > window.histogramFrom
+      ? (histograms.timestampsMs[histogram - 1] as number)
+      : -Infinity;
   if (floatMs > histogramMs) float -= 1;
   else if (histogramMs > floatMs) histogram -= 1;
   return { float, histogram };

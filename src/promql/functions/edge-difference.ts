@@ -43,14 +43,24 @@ export function samplesOfRange(
   return isBefore || (timestampsMs[first] as number) > window.rangeEndMs ? null : { first, last };
 }
 
-function leftEdge(window: Window, { first }: Span, edges: WindowCall["edges"], kind: RateKind): number {
+function leftEdge(
+  window: Window,
+  { first }: Span,
+  edges: WindowCall["edges"],
+  kind: RateKind,
+): number {
   const { timestampsMs, values } = window.series.floats;
   const isBefore = (timestampsMs[first] as number) < window.rangeStartMs;
   if (edges !== "smoothed" || !isBefore) return values[first] as number;
   return interpolated(window, first, window.rangeStartMs, kind);
 }
 
-function rightEdge(window: Window, { last }: Span, edges: WindowCall["edges"], kind: RateKind): number {
+function rightEdge(
+  window: Window,
+  { last }: Span,
+  edges: WindowCall["edges"],
+  kind: RateKind,
+): number {
   const { timestampsMs, values } = window.series.floats;
   const isAfter = (timestampsMs[last] as number) > window.rangeEndMs;
   if (edges !== "smoothed" || !isAfter || last === window.floatFrom) return values[last] as number;
@@ -64,13 +74,16 @@ function interpolated(window: Window, index: number, timeMs: number, kind: RateK
   const previous = values[index] as number;
   const from = kind.isCounter && next < previous ? 0 : previous;
   const fromMs = timestampsMs[index] as number;
-  return from + ((next - from) * (timeMs - fromMs)) / ((timestampsMs[index + 1] as number) - fromMs);
+  return (
+    from + ((next - from) * (timeMs - fromMs)) / ((timestampsMs[index + 1] as number) - fromMs)
+  );
 }
 
 /** Only samples strictly inside: interpolation has taken care of resets at the edges. */
 function resetsBetween(window: Window, span: Span, left: number, right: number): number {
   const { timestampsMs, values } = window.series.floats;
-  const from = (timestampsMs[span.first] as number) <= window.rangeStartMs ? span.first + 1 : span.first;
+  const from =
+    (timestampsMs[span.first] as number) <= window.rangeStartMs ? span.first + 1 : span.first;
   const to = (timestampsMs[span.last] as number) >= window.rangeEndMs ? span.last : span.last + 1;
   let correction = 0;
   let previous = left;

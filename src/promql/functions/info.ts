@@ -1,4 +1,12 @@
-import { compileMatcher, type Labels, labelPairs, labelsKey, labelsOf, labelValue, METRIC_NAME } from "#model";
+import {
+  compileMatcher,
+  type Labels,
+  labelPairs,
+  labelsKey,
+  labelsOf,
+  labelValue,
+  METRIC_NAME,
+} from "#model";
 import type { Evaluation } from "../eval/evaluation.ts";
 import { infoSelectorOf, infoTimeOf } from "../eval/info-selector.ts";
 import { newestIndexes } from "../eval/instant-selector.ts";
@@ -7,7 +15,13 @@ import { mergeSeries } from "../eval/merge-series.ts";
 import { executionError } from "../eval/query-error.ts";
 import { required } from "../eval/required.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
-import { ABSENT, copyPoint, emptyColumns, type MutableColumns, type VectorSeries } from "../eval/vector-series.ts";
+import {
+  ABSENT,
+  copyPoint,
+  emptyColumns,
+  type MutableColumns,
+  type VectorSeries,
+} from "../eval/vector-series.ts";
 import type { Call } from "../syntax/ast/call.ts";
 import type { VectorFunction } from "./vector-function.ts";
 

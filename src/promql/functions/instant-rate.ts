@@ -1,5 +1,10 @@
 import type { PointValue } from "../eval/vector-series.ts";
-import { histogramCount, type Window, type WindowCall, type WindowFunction } from "../eval/window.ts";
+import {
+  histogramCount,
+  type Window,
+  type WindowCall,
+  type WindowFunction,
+} from "../eval/window.ts";
 import { metricNameOf, mixedFloatsHistogramsWarning } from "./annotation-texts.ts";
 import { startsAnew, warnOfOverlaps } from "./counter-resets.ts";
 import { histogramInstantRate } from "./histogram-rate.ts";
@@ -21,7 +26,8 @@ function instantChange(window: Window, call: WindowCall, isRate: boolean): Point
   const { floats } = window.series;
   const last = window.floatTo - 1;
   if (last - 1 < window.floatFrom) return undefined;
-  const elapsedMs = (floats.timestampsMs[last] as number) - (floats.timestampsMs[last - 1] as number);
+  const elapsedMs =
+    (floats.timestampsMs[last] as number) - (floats.timestampsMs[last - 1] as number);
   if (elapsedMs === 0) return undefined;
   const value = floats.values[last] as number;
   const previous = floats.values[last - 1] as number;

@@ -11,7 +11,12 @@ interface Line {
 function regression(window: Window, originMs: number): Line {
   const { timestampsMs, values } = window.series.floats;
   const first = values[window.floatFrom] as number;
-  const [sumX, sumY, sumXY, sumX2] = [new KahanSum(), new KahanSum(), new KahanSum(), new KahanSum()];
+  const [sumX, sumY, sumXY, sumX2] = [
+    new KahanSum(),
+    new KahanSum(),
+    new KahanSum(),
+    new KahanSum(),
+  ];
   let isConstant = true;
   for (let i = window.floatFrom; i < window.floatTo; i++) {
     const y = values[i] as number;

@@ -37,8 +37,6 @@ export class RunningMean {
   value(): number {
     const { sum, compensation } = this.#kahan;
     if (this.#isIncremental) return this.#kahan.value();
-    return Math.abs(sum) === Infinity
-      ? sum
-      : sum / this.#count + compensation / this.#count;
+    return Math.abs(sum) === Infinity ? sum : sum / this.#count + compensation / this.#count;
   }
 }

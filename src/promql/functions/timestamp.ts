@@ -40,7 +40,9 @@ function* timesOfSamples(
   const indexes = new Int32Array(grid.count);
   for (const stored of evaluation.storedSeries(selector)) {
     const samples = stored.samples();
-    evaluation.holdSamples(newestIndexes(samples, time, grid, evaluation.settings.lookbackMs, indexes));
+    evaluation.holdSamples(
+      newestIndexes(samples, time, grid, evaluation.settings.lookbackMs, indexes),
+    );
     const timesMs = which === "sample" ? samples.timestampsMs : samples.startTimestampsMs;
     const columns = emptyColumns(grid);
     for (let step = 0; step < grid.count; step++) {

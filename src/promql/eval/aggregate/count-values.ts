@@ -7,7 +7,13 @@ import { setLabel } from "../label-sets.ts";
 import { executionError } from "../query-error.ts";
 import type { StepGrid } from "../step-grid.ts";
 import { stringArgument } from "../string-argument.ts";
-import { emptyColumns, type MutableColumns, pointAt, setFloat, type VectorSeries } from "../vector-series.ts";
+import {
+  emptyColumns,
+  type MutableColumns,
+  pointAt,
+  setFloat,
+  type VectorSeries,
+} from "../vector-series.ts";
 import { groupingOf } from "./groups.ts";
 
 interface CountedValue {

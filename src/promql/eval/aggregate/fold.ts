@@ -5,11 +5,7 @@ import type { Evaluation } from "../evaluation.ts";
 import type { StepGrid } from "../step-grid.ts";
 import { HISTOGRAM, seriesOf, type VectorSeries } from "../vector-series.ts";
 import type { Accumulator, AggregationNotes } from "./accumulator.ts";
-import {
-  CountAccumulator,
-  ExtremeAccumulator,
-  VarianceAccumulator,
-} from "./float-accumulators.ts";
+import { CountAccumulator, ExtremeAccumulator, VarianceAccumulator } from "./float-accumulators.ts";
 import { groupingOf } from "./groups.ts";
 import { SumAccumulator } from "./sum-accumulator.ts";
 

@@ -5,7 +5,14 @@ import type { Aggregation } from "../../syntax/ast/aggregation.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
-import { emptyColumns, FLOAT, HISTOGRAM, seriesOf, setFloat, type VectorSeries } from "../vector-series.ts";
+import {
+  emptyColumns,
+  FLOAT,
+  HISTOGRAM,
+  seriesOf,
+  setFloat,
+  type VectorSeries,
+} from "../vector-series.ts";
 import { noteIgnored } from "./float-accumulators.ts";
 import { collectGroups, groupingOf } from "./groups.ts";
 

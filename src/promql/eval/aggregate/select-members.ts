@@ -6,7 +6,16 @@ import type { Evaluation } from "../evaluation.ts";
 import { executionError } from "../query-error.ts";
 import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
-import { ABSENT, copyPoint, emptyColumns, FLOAT, hasPoints, HISTOGRAM, type MutableColumns, type VectorSeries } from "../vector-series.ts";
+import {
+  ABSENT,
+  copyPoint,
+  emptyColumns,
+  FLOAT,
+  hasPoints,
+  HISTOGRAM,
+  type MutableColumns,
+  type VectorSeries,
+} from "../vector-series.ts";
 import { noteIgnored } from "./float-accumulators.ts";
 import { collectGroups, groupingOf } from "./groups.ts";
 
@@ -20,9 +29,8 @@ export function* selectMembers(
   grid: StepGrid,
 ): Generator<VectorSeries> {
   const parameters = evaluation.scalar(required(node.parameter ?? undefined), grid);
-  const limits = node.operator === "limit_ratio"
-    ? ratiosOf(parameters, node, evaluation)
-    : countsOf(parameters);
+  const limits =
+    node.operator === "limit_ratio" ? ratiosOf(parameters, node, evaluation) : countsOf(parameters);
   const vector = evaluation.vector(node.expression, grid);
   for (const members of collectGroups(vector, groupingOf(node))) {
     const kept = members.map(() => emptyColumns(grid));
@@ -94,7 +102,8 @@ function ranked(
   // The sort is stable, and NaN is last either way.
   floats.sort((a, b) => {
     const [x, y] = [valueAt(a), valueAt(b)];
-    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+    if (Number.isNaN(x) || Number.isNaN(y))
+      return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
     return x === y ? 0 : (x < y ? -1 : 1) * direction;
   });
   return floats.slice(0, limit);
@@ -113,7 +122,11 @@ function countsOf(parameters: Float64Array): Float64Array {
   });
 }
 
-function ratiosOf(parameters: Float64Array, node: Aggregation, evaluation: Evaluation): Float64Array {
+function ratiosOf(
+  parameters: Float64Array,
+  node: Aggregation,
+  evaluation: Evaluation,
+): Float64Array {
   return parameters.map((ratio) => {
     if (Number.isNaN(ratio)) throw executionError("Ratio value is NaN");
     const capped = Math.min(1, Math.max(-1, ratio));

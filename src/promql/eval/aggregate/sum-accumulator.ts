@@ -1,7 +1,14 @@
 import type { FloatHistogram } from "#model";
 import { mixedFloatsHistogramsAggregationWarning } from "../../functions/annotation-texts.ts";
 import type { StepGrid } from "../step-grid.ts";
-import { ABSENT, emptyColumns, FLOAT, type MutableColumns, setFloat, setPoint } from "../vector-series.ts";
+import {
+  ABSENT,
+  emptyColumns,
+  FLOAT,
+  type MutableColumns,
+  setFloat,
+  setPoint,
+} from "../vector-series.ts";
 import type { Accumulator, AggregationNotes } from "./accumulator.ts";
 import { HistogramTotal } from "./histogram-total.ts";
 

@@ -5,7 +5,14 @@ import type { Evaluation } from "../evaluation.ts";
 import { dropLabels, dropMetricIdentity, keepLabels, setLabel } from "../label-sets.ts";
 import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
-import { ABSENT, emptyColumns, FLOAT, hasPoints, type MutableColumns, type VectorSeries } from "../vector-series.ts";
+import {
+  ABSENT,
+  emptyColumns,
+  FLOAT,
+  hasPoints,
+  type MutableColumns,
+  type VectorSeries,
+} from "../vector-series.ts";
 import { duplicateMatch, multipleMatches } from "./join-errors.ts";
 import { matchKeyOf, matchLabelsOf } from "./match-key.ts";
 import { operateColumns } from "./point-operation.ts";

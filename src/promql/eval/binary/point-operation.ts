@@ -1,7 +1,14 @@
 import { incompatibleTypesInfo } from "../../functions/annotation-texts.ts";
 import type { Binary } from "../../syntax/ast/binary.ts";
 import type { Evaluation } from "../evaluation.ts";
-import { FLOAT, pointAt, type PointValue, setPoint, type MutableColumns, type VectorSeries } from "../vector-series.ts";
+import {
+  FLOAT,
+  pointAt,
+  type PointValue,
+  setPoint,
+  type MutableColumns,
+  type VectorSeries,
+} from "../vector-series.ts";
 import { histogramOperation } from "./histogram-operation.ts";
 import { floatOperation, isArithmetic, isComparison } from "./scalar-operation.ts";
 
@@ -27,7 +34,11 @@ export function operateColumns(
     const rightKind = right.kinds[step];
     if (leftKind === 0 || rightKind === 0) continue;
     if (leftKind !== FLOAT || rightKind !== FLOAT || operation === null) {
-      setPoint(into, step, mixedOperation(node, pointAt(left, step), pointAt(right, step), evaluation, keepsRight));
+      setPoint(
+        into,
+        step,
+        mixedOperation(node, pointAt(left, step), pointAt(right, step), evaluation, keepsRight),
+      );
       continue;
     }
     const a = left.values[step] as number;

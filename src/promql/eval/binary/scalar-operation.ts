@@ -27,8 +27,7 @@ const COMPARISON: Readonly<Record<ComparisonOperator, (a: number, b: number) => 
 
 /** IEEE 754-2008 says 1, as Go does, where JavaScript says NaN. */
 function power(base: number, exponent: number): number {
-  const isOne =
-    base === 1 || (base === -1 && (exponent === Infinity || exponent === -Infinity));
+  const isOne = base === 1 || (base === -1 && (exponent === Infinity || exponent === -Infinity));
   return isOne ? 1 : base ** exponent;
 }
 

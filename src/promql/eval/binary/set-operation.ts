@@ -2,13 +2,7 @@ import type { Binary } from "../../syntax/ast/binary.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
-import {
-  ABSENT,
-  copyPoint,
-  emptyColumns,
-  seriesOf,
-  type VectorSeries,
-} from "../vector-series.ts";
+import { ABSENT, copyPoint, emptyColumns, seriesOf, type VectorSeries } from "../vector-series.ts";
 import { matchKeyOf } from "./match-key.ts";
 
 /** `and`, `or`, `unless`: decided at each step by which keys the other side has there. */
