@@ -18,14 +18,9 @@ export function* positiveBuckets(histogram: FloatHistogram): Generator<Bucket> {
 
 function positiveBucket(histogram: FloatHistogram, index: number, count: number): Bucket {
   const lower = upperBound(histogram, index - 1);
-  return {
-    lower,
-    upper: upperBound(histogram, index),
-    // Only the first custom bucket reaches down to −Inf, which then belongs to it.
-    lowerInclusive: lower === -Infinity,
-    upperInclusive: true,
-    count,
-  };
+  const upper = upperBound(histogram, index);
+  // Custom bounds may be negative; Prometheus tells which end belongs to a bucket by the sign alone.
+  return { lower, upper, lowerInclusive: lower < 0, upperInclusive: upper > 0, count };
 }
 
 /** The negative buckets from zero down. */
