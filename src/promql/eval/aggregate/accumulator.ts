@@ -16,7 +16,8 @@ export interface AggregationNotes {
  */
 export interface Accumulator {
   addFloats(kinds: Uint8Array, values: Float64Array): void;
-  addHistogram(step: number, histogram: FloatHistogram): void;
+  /** `metricName` is for warnings about this histogram. */
+  addHistogram(step: number, histogram: FloatHistogram, metricName: string): void;
   /** The group's result, once all members are in. */
   finish(): MutableColumns;
 }

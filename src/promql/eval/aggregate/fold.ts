@@ -1,6 +1,6 @@
 import { AssertionError } from "#lib/assert";
 import type { Aggregation } from "../../syntax/ast/aggregation.ts";
-import type { Labels } from "#model";
+import { type Labels, labelValue, METRIC_NAME } from "#model";
 import type { Evaluation } from "../evaluation.ts";
 import type { StepGrid } from "../step-grid.ts";
 import { HISTOGRAM, seriesOf, type VectorSeries } from "../vector-series.ts";
@@ -72,8 +72,9 @@ export function* fold(
 function addSeries(series: VectorSeries, accumulator: Accumulator): void {
   accumulator.addFloats(series.kinds, series.values);
   if (series.histograms === null) return;
+  const metricName = labelValue(series.labels, METRIC_NAME);
   for (let step = 0; step < series.kinds.length; step++) {
     const histogram = series.kinds[step] === HISTOGRAM ? series.histograms[step] : undefined;
-    if (histogram !== undefined) accumulator.addHistogram(step, histogram);
+    if (histogram !== undefined) accumulator.addHistogram(step, histogram, metricName);
   }
 }

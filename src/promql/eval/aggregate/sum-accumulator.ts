@@ -80,9 +80,10 @@ export class SumAccumulator implements Accumulator {
     return true;
   }
 
-  addHistogram(step: number, histogram: FloatHistogram): void {
+  addHistogram(step: number, histogram: FloatHistogram, metricName: string): void {
     this.#histograms ??= Array.from({ length: this.#grid.count });
-    (this.#histograms[step] ??= new HistogramTotal()).add(histogram);
+    const total = (this.#histograms[step] ??= new HistogramTotal(this.#isMean, this.#notes));
+    total.add(histogram, metricName);
   }
 
   finish(): MutableColumns {
@@ -97,7 +98,7 @@ export class SumAccumulator implements Accumulator {
         annotations.warn(mixedFloatsHistogramsAggregationWarning(), position);
         columns.kinds[step] = ABSENT;
       } else {
-        setPoint(columns, step, histogram.finish(this.#isMean, this.#notes));
+        setPoint(columns, step, histogram.finish());
       }
     }
     return columns;
