@@ -10,6 +10,7 @@ import {
   HISTOGRAM,
   seriesOf,
   setFloat,
+  setPoint,
   type VectorSeries,
 } from "./vector-series.ts";
 
@@ -28,7 +29,7 @@ export function* callPointFunction(
     for (let step = 0; step < grid.count; step++) {
       if (series.kinds[step] !== FLOAT) continue;
       for (let i = 0; i < scalars.length; i++) scalars[i] = scalarColumns[i]?.[step] as number;
-      setFloat(columns, step, apply(series.values[step] as number, scalars));
+      setPoint(columns, step, apply(series.values[step] as number, scalars));
     }
     yield* seriesOf(series.labels, true, columns);
   }

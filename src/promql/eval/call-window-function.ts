@@ -1,6 +1,7 @@
 import type { Call } from "../syntax/ast/call.ts";
 import { valueTypeOf } from "../syntax/value-type.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { executionError } from "./query-error.ts";
 import type { RangeSeries } from "./range-samples.ts";
 import { type RangeVector, rangeVectorOf } from "./range-vector.ts";
 import { required } from "./required.ts";
@@ -21,6 +22,21 @@ interface WindowRun {
   readonly scalars: number[];
 }
 
+/** Which functions know what to do with the edges of a range, in the order in which they are named. */
+const KNOWS_EDGES = {
+  anchored: ["changes", "delta", "increase", "rate", "resets"],
+  smoothed: ["delta", "increase", "rate"],
+} as const;
+
+function requireEdges(functionName: string, edges: RangeVector["edges"]): void {
+  if (edges === null) return;
+  const knowing: readonly string[] = KNOWS_EDGES[edges];
+  if (knowing.includes(functionName)) return;
+  throw executionError(
+    `${edges} modifier can only be used with: ${knowing.join(", ")} - not with ${functionName}`,
+  );
+}
+
 /** A function over a range vector: its window slides over each series, step by step. */
 export function* callWindowFunction(
   call: Call,
@@ -32,6 +48,7 @@ export function* callWindowFunction(
   const argument = required(call.args.find((arg) => valueTypeOf(arg) === "matrix"));
   const others = call.args.filter((arg) => arg !== argument);
   const range = rangeVectorOf(argument, evaluation, grid);
+  requireEdges(call.functionName, range.edges);
   const run: WindowRun = {
     evaluation,
     grid,

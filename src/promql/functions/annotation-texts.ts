@@ -1,3 +1,4 @@
+import { goQuote } from "../syntax/go-quote.ts";
 import { type Labels, labelValue, METRIC_NAME } from "#model";
 
 /** Wording of annotations, as Prometheus has it (util/annotations). */
@@ -5,13 +6,9 @@ export function metricNameOf(labels: Labels): string {
   return labelValue(labels, METRIC_NAME);
 }
 
-/** Go's %q of a metric's name. */
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
 
 function forMetric(metricName: string): string {
-  return metricName === "" ? "" : ` for metric name ${quoted(metricName)}`;
+  return metricName === "" ? "" : ` for metric name ${goQuote(metricName)}`;
 }
 
 export function mixedFloatsHistogramsWarning(metricName: string): string {
@@ -31,23 +28,23 @@ export function mixedClassicNativeWarning(metricName: string): string {
 }
 
 export function notCounterHistogramWarning(metricName: string): string {
-  return `this native histogram metric is not a counter: ${quoted(metricName)}`;
+  return `this native histogram metric is not a counter: ${goQuote(metricName)}`;
 }
 
 export function notGaugeHistogramWarning(metricName: string): string {
-  return `this native histogram metric is not a gauge: ${quoted(metricName)}`;
+  return `this native histogram metric is not a gauge: ${goQuote(metricName)}`;
 }
 
 export function possibleNonCounterInfo(metricName: string): string {
-  return `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${quoted(metricName)}`;
+  return `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${goQuote(metricName)}`;
 }
 
 export function possibleNonCounterTypeInfo(metricName: string, type: string): string {
-  return `metric might not be a counter, __type__ label is not set to "counter" or "histogram", got ${quoted(type)}: ${quoted(metricName)}`;
+  return `metric might not be a counter, __type__ label is not set to "counter" or "histogram", got ${goQuote(type)}: ${goQuote(metricName)}`;
 }
 
 export function overlappingStartTimeWarning(metricName: string): string {
-  return `sample has start time that overlaps with previous sample timestamp for metric ${quoted(metricName)}`;
+  return `sample has start time that overlaps with previous sample timestamp for metric ${goQuote(metricName)}`;
 }
 
 export function ignoredHistogramsInRangeInfo(metricName: string): string {
@@ -67,7 +64,7 @@ export function invalidRatioWarning(ratio: string, capped: string): string {
 }
 
 export function badBucketLabelWarning(metricName: string, value: string): string {
-  return `bucket label "le" is missing or has a malformed value of ${quoted(value)}${forMetric(metricName)}`;
+  return `bucket label "le" is missing or has a malformed value of ${goQuote(value)}${forMetric(metricName)}`;
 }
 
 export function sortInRangeWarning(): string {
@@ -75,5 +72,5 @@ export function sortInRangeWarning(): string {
 }
 
 export function incompatibleTypesInfo(left: string, operator: string, right: string): string {
-  return `incompatible sample types encountered for binary operator ${quoted(operator)}: ${left} ${operator} ${right}`;
+  return `incompatible sample types encountered for binary operator ${goQuote(operator)}: ${left} ${operator} ${right}`;
 }

@@ -8,7 +8,7 @@ import type { StepGrid } from "../eval/step-grid.ts";
 import { stringArgument } from "../eval/string-argument.ts";
 import type { VectorSeries } from "../eval/vector-series.ts";
 import { expandTemplate } from "./expand-template.ts";
-import { requireLabelName } from "./require-label-name.ts";
+import { requireLabelName } from "./label-name.ts";
 import type { VectorFunction } from "./vector-function.ts";
 
 /**

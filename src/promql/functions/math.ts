@@ -1,5 +1,8 @@
 /** What happens to the floats of a vector, one by one; histograms have no place here. */
-export type PointFunction = (value: number, scalars: readonly number[]) => number;
+export type PointFunction = (
+  value: number,
+  scalars: readonly number[],
+) => number | undefined;
 
 const degreesPerRadian = 180 / Math.PI;
 
@@ -14,8 +17,12 @@ function round(value: number, [nearest = 1]: readonly number[]): number {
   return Math.floor(value * inverse + 0.5) / inverse;
 }
 
-/** Math.max and Math.min give NaN where any side is, as Go's do. */
-function clamp(value: number, [min = Number.NaN, max = Number.NaN]: readonly number[]): number {
+/** Nothing lies between bounds in the wrong order. Math.max and Math.min give NaN as Go's do. */
+function clamp(
+  value: number,
+  [min = Number.NaN, max = Number.NaN]: readonly number[],
+): number | undefined {
+  if (max < min) return undefined;
   return Math.max(min, Math.min(max, value));
 }
 

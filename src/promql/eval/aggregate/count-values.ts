@@ -2,6 +2,7 @@ import { type Labels, labelsKey } from "#model";
 import { formatPositional } from "../../functions/format-float.ts";
 import { describeHistogram } from "../../histogram/describe-histogram.ts";
 import type { Aggregation } from "../../syntax/ast/aggregation.ts";
+import { goQuote } from "../../syntax/go-quote.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { setLabel } from "../label-sets.ts";
 import { executionError } from "../query-error.ts";
@@ -14,6 +15,7 @@ import {
   setFloat,
   type VectorSeries,
 } from "../vector-series.ts";
+import { isLabelName } from "../../functions/label-name.ts";
 import { groupingOf } from "./groups.ts";
 
 interface CountedValue {
@@ -29,8 +31,8 @@ export function* countValues(
   grid: StepGrid,
 ): Generator<VectorSeries> {
   const name = stringArgument(node.parameter ?? undefined);
-  if (name === "" || name.includes("\u{fffd}") || !name.isWellFormed()) {
-    throw executionError(`invalid label name ${JSON.stringify(name)}`);
+  if (!isLabelName(name)) {
+    throw executionError(`invalid label name ${goQuote(name)}`);
   }
   const grouping = groupingOf(node);
   const counted = new Map<string, CountedValue>();

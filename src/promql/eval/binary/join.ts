@@ -16,7 +16,7 @@ import {
 import { duplicateMatch, multipleMatches } from "./join-errors.ts";
 import { matchKeyOf, matchLabelsOf } from "./match-key.ts";
 import { operateColumns } from "./point-operation.ts";
-import { isComparison } from "./scalar-operation.ts";
+import { makesNewValues } from "./scalar-operation.ts";
 
 /**
  * An operator between two vectors. Both sides are grouped by their match key once; then each pair of
@@ -171,10 +171,9 @@ function addPair(
   const key = labelsKey(labels);
   let result = results.get(key);
   if (result === undefined) {
-    const isFilter = isComparison(node.operator) && !node.returnsBool;
     result = {
       labels,
-      dropsName: isFilter ? many.dropsName : true,
+      dropsName: many.dropsName || makesNewValues(node),
       columns: emptyColumns(grid),
       matched: new Uint8Array(grid.count),
     };
@@ -191,8 +190,7 @@ function addPair(
 
 /** One-to-one keeps what matched; group_x keeps the "many" side and takes labels from the other. */
 function resultLabels(many: Labels, one: Labels, { node, matching }: Join): Labels {
-  const isFilter = isComparison(node.operator) && !node.returnsBool;
-  let labels = isFilter ? many : dropMetricIdentity(many);
+  let labels = makesNewValues(node) ? dropMetricIdentity(many) : many;
   if (matching.cardinality === "oneToOne") {
     const listed = new Set(matching.labels);
     labels = matching.isOn ? keepLabels(labels, listed) : dropLabels(labels, listed);

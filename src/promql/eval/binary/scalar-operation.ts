@@ -1,6 +1,7 @@
 import { AssertionError } from "#lib/assert";
 import type {
   ArithmeticOperator,
+  Binary,
   BinaryOperator,
   ComparisonOperator,
 } from "../../syntax/ast/binary.ts";
@@ -37,6 +38,11 @@ export function isComparison(operator: BinaryOperator): operator is ComparisonOp
 
 export function isArithmetic(operator: BinaryOperator): operator is ArithmeticOperator {
   return operator in ARITHMETIC;
+}
+
+/** Arithmetic and `bool` make new values; what filters or trims keeps the metric's name. */
+export function makesNewValues({ operator, returnsBool }: Binary): boolean {
+  return isArithmetic(operator) || returnsBool;
 }
 
 /** Two floats to one; a comparison gives 1 or 0. */

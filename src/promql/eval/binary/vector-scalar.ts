@@ -3,7 +3,7 @@ import type { Evaluation } from "../evaluation.ts";
 import type { StepGrid } from "../step-grid.ts";
 import { emptyColumns, FLOAT, seriesOf, type VectorSeries } from "../vector-series.ts";
 import { operateColumns } from "./point-operation.ts";
-import { isComparison } from "./scalar-operation.ts";
+import { makesNewValues } from "./scalar-operation.ts";
 
 /** A vector on one side, a scalar on the other: comparisons keep the vector's value. */
 export function* vectorWithScalar(
@@ -18,11 +18,10 @@ export function* vectorWithScalar(
     values: evaluation.scalar(isLeft ? node.left : node.right, grid),
     histograms: null,
   };
-  const isFilter = isComparison(node.operator) && !node.returnsBool;
   for (const series of evaluation.vector(isLeft ? node.right : node.left, grid)) {
     const columns = emptyColumns(grid);
     if (isLeft) operateColumns(node, scalar, series, columns, evaluation, true);
     else operateColumns(node, series, scalar, columns, evaluation);
-    yield* seriesOf(series.labels, isFilter ? series.dropsName : true, columns);
+    yield* seriesOf(series.labels, series.dropsName || makesNewValues(node), columns);
   }
 }
