@@ -1,6 +1,7 @@
 import { compareLabels } from "#model";
 import { type Annotation, Annotations } from "./eval/annotations.ts";
 import { type DataRequest, dataRequestsOf } from "./eval/data-requests.ts";
+import { detectingResetHints } from "./eval/detect-reset-hints.ts";
 import { dropNames } from "./eval/drop-names.ts";
 import { evaluator } from "./eval/evaluate.ts";
 import { Evaluation, type EvaluationSettings, type QueryBounds } from "./eval/evaluation.ts";
@@ -108,12 +109,12 @@ async function select(
 ): Promise<ReadonlyMap<Expression, readonly StoredSeries[]>> {
   const byNode = new Map<Expression, readonly StoredSeries[]>();
   const made = new Map<string, readonly StoredSeries[]>();
-  for (const { node, matchers, minMs, maxMs } of requests) {
+  for (const { node, matchers, minMs, maxMs, detectsResetHints } of requests) {
     const plain = matchers.map(({ name, operator, value }) => ({ name, operator, value }));
     const key = JSON.stringify([plain, minMs, maxMs]);
     const series = made.get(key) ?? (await storage.select(plain, minMs, maxMs));
     made.set(key, series);
-    byNode.set(node, series);
+    byNode.set(node, detectsResetHints ? series.map(detectingResetHints) : series);
   }
   return byNode;
 }

@@ -12,6 +12,8 @@ export interface DataRequest {
   readonly matchers: readonly Matcher[];
   readonly minMs: number;
   readonly maxMs: number;
+  /** See detect-reset-hints.ts. */
+  readonly detectsResetHints: boolean;
 }
 
 interface Span {
@@ -23,6 +25,16 @@ interface Walk {
   readonly bounds: QueryBounds;
   readonly settings: EvaluationSettings;
   readonly requests: DataRequest[];
+  readonly detectsResetHints: boolean;
+}
+
+const READS_COUNT_AND_SUM = new Set(["histogram_avg", "histogram_count", "histogram_sum"]);
+const READS_BUCKETS = new Set(["histogram_fraction", "histogram_quantile", "histogram_quantiles"]);
+
+/** The walk below a call: some functions read no more of a histogram than its count and sum. */
+function below({ functionName }: Call, walk: Walk): Walk {
+  if (READS_COUNT_AND_SUM.has(functionName)) return { ...walk, detectsResetHints: true };
+  return READS_BUCKETS.has(functionName) ? { ...walk, detectsResetHints: false } : walk;
 }
 
 /** Everything that the evaluation will read, found before it begins. */
@@ -31,7 +43,7 @@ export function dataRequestsOf(
   bounds: QueryBounds,
   settings: EvaluationSettings,
 ): readonly DataRequest[] {
-  const walk: Walk = { bounds, settings, requests: [] };
+  const walk: Walk = { bounds, settings, requests: [], detectsResetHints: false };
   visit(expression, { fromMs: bounds.startMs, toMs: bounds.endMs }, walk);
   return walk.requests;
 }
@@ -54,7 +66,8 @@ function visit(expression: Expression, span: Span, walk: Walk): void {
     case "subquery": {
       const { fromMs, toMs } = shifted(span, referenceTimeOf(expression, walk.bounds));
       const rangeMs = positiveDurationMsOf(expression.range, walk.bounds);
-      return visit(expression.expression, { fromMs: fromMs - rangeMs, toMs }, walk);
+      const inner = { ...walk, detectsResetHints: false };
+      return visit(expression.expression, { fromMs: fromMs - rangeMs, toMs }, inner);
     }
     case "parentheses":
     case "unary":
@@ -63,11 +76,11 @@ function visit(expression: Expression, span: Span, walk: Walk): void {
       if (expression.parameter !== null) visit(expression.parameter, span, walk);
       return visit(expression.expression, span, walk);
     case "binary":
-      visit(expression.left, span, walk);
-      return visit(expression.right, span, walk);
+      visit(expression.left, span, { ...walk, detectsResetHints: false });
+      return visit(expression.right, span, { ...walk, detectsResetHints: false });
     case "call":
       if (expression.functionName === "info") return visitInfo(expression, span, walk);
-      for (const arg of expression.args) visit(arg, span, walk);
+      for (const arg of expression.args) visit(arg, span, below(expression, walk));
   }
 }
 
@@ -90,6 +103,7 @@ function request(selector: VectorSelector, span: Span, rangeMs: number, walk: Wa
     matchers,
     minMs: fromMs - beforeMs,
     maxMs: toMs + afterMs,
+    detectsResetHints: walk.detectsResetHints,
   });
 }
 
@@ -105,5 +119,6 @@ function visitInfo(call: Call, span: Span, walk: Walk): void {
     matchers: [...nameMatchers, ...dataMatchers],
     minMs: fromMs - walk.settings.lookbackMs,
     maxMs: toMs,
+    detectsResetHints: false,
   });
 }

@@ -1,16 +1,17 @@
 import { OperatingError } from "#lib/operating-error";
 
+type QueryErrorCode =
+  | "promql_execution"
+  | "promql_canceled"
+  | "promql_timeout"
+  | "promql_too_many_samples";
+
 /**
  * Why a well-formed query has no answer. `execution`: the data does not allow it; `canceled`,
  * `timeout`, `too_many_samples`: the limits of the query.
  */
 export class PromqlQueryError extends OperatingError {
-  constructor(
-    code: "promql_execution" | "promql_canceled" | "promql_timeout" | "promql_too_many_samples",
-    message: string,
-  ) {
-    super(code, message);
-  }
+  declare readonly code: QueryErrorCode;
 }
 
 /** The usual case. */

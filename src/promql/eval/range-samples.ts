@@ -54,8 +54,6 @@ export function splitSamples(samples: SeriesSamples): {
     if (histograms?.[i] !== undefined) histogramIndexes.push(i);
     else if (!isStaleMarker(words, i)) floatIndexes.push(i);
   }
-  const pick = (column: Float64Array, indexes: readonly number[]): Float64Array =>
-    Float64Array.from(indexes, (index) => column[index] ?? 0);
   const pickStarts = (indexes: readonly number[]): Float64Array | null =>
     startTimestampsMs === null ? null : pick(startTimestampsMs, indexes);
   return {
@@ -72,4 +70,8 @@ export function splitSamples(samples: SeriesSamples): {
       startTimestampsMs: pickStarts(histogramIndexes),
     },
   };
+}
+
+function pick(column: Float64Array, indexes: readonly number[]): Float64Array {
+  return Float64Array.from(indexes, (index) => column[index] ?? 0);
 }

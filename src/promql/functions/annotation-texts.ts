@@ -6,7 +6,6 @@ export function metricNameOf(labels: Labels): string {
   return labelValue(labels, METRIC_NAME);
 }
 
-
 function forMetric(metricName: string): string {
   return metricName === "" ? "" : ` for metric name ${goQuote(metricName)}`;
 }

@@ -1,8 +1,5 @@
 /** What happens to the floats of a vector, one by one; histograms have no place here. */
-export type PointFunction = (
-  value: number,
-  scalars: readonly number[],
-) => number | undefined;
+export type PointFunction = (value: number, scalars: readonly number[]) => number | undefined;
 
 const degreesPerRadian = 180 / Math.PI;
 

@@ -42,7 +42,7 @@ export function* aggregateQuantile(
         else if (kinds[step] === HISTOGRAM) noteIgnored("quantile", notes);
       }
       if (count === 0) continue;
-      const sorted = scratch.subarray(0, count).sort();
+      const sorted = scratch.subarray(0, count).toSorted();
       setFloat(columns, step, quantileOfSorted(quantiles[step] as number, sorted));
     }
     yield* seriesOf(grouping(first.labels).labels(), first.dropsName, columns);

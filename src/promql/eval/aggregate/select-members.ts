@@ -68,14 +68,12 @@ function chooseAt(
   step: number,
   evaluation: Evaluation,
 ): number[] {
-  switch (node.operator) {
-    case "limitk":
-      return present(members, step).slice(0, Math.max(limit, 0));
-    case "limit_ratio":
-      return present(members, step).filter((index) => isWithinRatio(members[index], limit));
-    default:
-      return ranked(node, members, limit, step, evaluation);
+  const { operator } = node;
+  if (operator === "limitk") return present(members, step).slice(0, Math.max(limit, 0));
+  if (operator === "limit_ratio") {
+    return present(members, step).filter((index) => isWithinRatio(members[index], limit));
   }
+  return ranked(node, members, limit, step, evaluation);
 }
 
 function present(members: readonly VectorSeries[], step: number): number[] {

@@ -80,8 +80,8 @@ function requireSingle(group: readonly VectorSeries[], join: Join): void {
     const present = group.filter(({ kinds }) => kinds[step] !== ABSENT);
     const [first, second] = present;
     if (first === undefined || second === undefined) continue;
-    const group_ = matchLabelsOf(join.matching)(second.labels);
-    throw duplicateMatch(group_, join.isSwapped ? "left" : "right", [second.labels, first.labels]);
+    const matched = matchLabelsOf(join.matching)(second.labels);
+    throw duplicateMatch(matched, join.isSwapped ? "left" : "right", [second.labels, first.labels]);
   }
 }
 
@@ -184,8 +184,9 @@ function addPair(
     if (result.matched[step] === 1) throw multipleMatches(join.matching);
     result.matched[step] = 1;
   }
-  if (isSwapped) operateColumns(node, one, many, result.columns, evaluation);
-  else operateColumns(node, many, one, result.columns, evaluation);
+  const operation = { node, evaluation, keepsRight: false };
+  if (isSwapped) operateColumns(operation, one, many, result.columns);
+  else operateColumns(operation, many, one, result.columns);
 }
 
 /** One-to-one keeps what matched; group_x keeps the "many" side and takes labels from the other. */

@@ -14,17 +14,21 @@ import { floatOperation, isArithmetic, isComparison } from "./scalar-operation.t
 
 type Columns = Pick<VectorSeries, "kinds" | "values" | "histograms">;
 
+interface ColumnOperation {
+  readonly node: Binary;
+  readonly evaluation: Evaluation;
+  /** A comparison without `bool` keeps the value of this side where it holds. */
+  readonly keepsRight: boolean;
+}
+
 /**
- * Applies the operator to two columns, both present or nothing. A comparison without `bool` keeps the
- * value of the side that `keepsRight` names where it holds.
+ * Applies the operator to two columns, both present or nothing.
  */
 export function operateColumns(
-  node: Binary,
+  { node, evaluation, keepsRight }: ColumnOperation,
   left: Columns,
   right: Columns,
   into: MutableColumns,
-  evaluation: Evaluation,
-  keepsRight = false,
 ): void {
   const isTrim = !isArithmetic(node.operator) && !isComparison(node.operator);
   const operation = isTrim ? null : floatOperation(node.operator);

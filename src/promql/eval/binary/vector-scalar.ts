@@ -18,10 +18,11 @@ export function* vectorWithScalar(
     values: evaluation.scalar(isLeft ? node.left : node.right, grid),
     histograms: null,
   };
+  const operation = { node, evaluation, keepsRight: isLeft };
   for (const series of evaluation.vector(isLeft ? node.right : node.left, grid)) {
     const columns = emptyColumns(grid);
-    if (isLeft) operateColumns(node, scalar, series, columns, evaluation, true);
-    else operateColumns(node, series, scalar, columns, evaluation);
+    if (isLeft) operateColumns(operation, scalar, series, columns);
+    else operateColumns(operation, series, scalar, columns);
     yield* seriesOf(series.labels, series.dropsName || makesNewValues(node), columns);
   }
 }
