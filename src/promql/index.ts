@@ -12,3 +12,6 @@ export { prettifyExpression } from "./syntax/prettify-expression.ts";
 export { printExpression } from "./syntax/print-expression.ts";
 export { printSelector } from "./syntax/print-selector.ts";
 export { PromqlSyntaxError } from "./syntax/promql-syntax-error.ts";
+export { type EvaluationOutcome, runScript } from "./testing/run-script.ts";
+export type { ScriptEngine } from "./testing/script-engine.ts";
+export { PromqlScriptError } from "./testing/script-error.ts";
