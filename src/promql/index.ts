@@ -1,3 +1,18 @@
+export {
+  createEngine,
+  DEFAULT_ENGINE_OPTIONS,
+  type EngineOptions,
+  type PromqlEngine,
+  type QueryOptions,
+  type QueryRange,
+} from "./engine.ts";
+export { type Annotation, formatAnnotation } from "./eval/annotations.ts";
+export type { PromqlStorage, SeriesSamples, StoredSeries } from "./eval/promql-storage.ts";
+export { PromqlQueryError } from "./eval/query-error.ts";
+export type { FloatRun, HistogramRun, RangeSeries } from "./eval/range-samples.ts";
+export { type StepGrid, timeAt } from "./eval/step-grid.ts";
+export { ABSENT, FLOAT, HISTOGRAM, pointAt, type VectorSeries } from "./eval/vector-series.ts";
+export type { QueryResult, QueryValue } from "./query-result.ts";
 export type { Expression } from "./syntax/ast/expression.ts";
 export type { MatcherNode, VectorSelector } from "./syntax/ast/vector-selector.ts";
 export { parseExpression } from "./syntax/parse-expression.ts";

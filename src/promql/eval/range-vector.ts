@@ -90,7 +90,7 @@ function rangeOfPoints(series: VectorSeries, grid: StepGrid): RangeSeries {
       const histogram = series.histograms?.[step];
       if (histogram === undefined) continue;
       histogramTimesMs.push(timeAt(grid, step));
-      histograms.push(histogram);
+      histograms.push(withoutHint(histogram));
     }
   }
   return {
@@ -107,4 +107,12 @@ function rangeOfPoints(series: VectorSeries, grid: StepGrid): RangeSeries {
             startTimestampsMs: null,
           },
   };
+}
+
+/** A subquery skips samples, so what a sample says of the one before it no longer holds. */
+function withoutHint(histogram: FloatHistogram): FloatHistogram {
+  const { counterResetHint: hint } = histogram;
+  return hint === "gauge" || hint === "unknown"
+    ? histogram
+    : { ...histogram, counterResetHint: "unknown" };
 }
