@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { detectsReset } from "./detect-reset.ts";
 import { parseHistogramText } from "./histogram-text.ts";
 
+const read = (text: string) => parseHistogramText(text).histogram;
+
 test.each([
   ["a lower count", "{{count:2 sum:9 buckets:[2]}}", "{{count:3 sum:1 buckets:[3]}}", true],
   ["only a lower sum", "{{count:3 sum:1 buckets:[3]}}", "{{count:3 sum:9 buckets:[3]}}", false],
@@ -40,6 +42,5 @@ test.each([
   ["custom after exponential", "{{schema:-53 count:5 custom_values:[1]}}", "{{count:4}}", true],
   ["exponential after custom", "{{count:5}}", "{{schema:-53 count:4 custom_values:[1]}}", true],
 ])("%s", (_, current, previous, isReset) => {
-  const read = (text: string) => parseHistogramText(text).histogram;
   expect(detectsReset(read(current), read(previous))).toBe(isReset);
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { classicFraction } from "./classic/classic-fraction.ts";
 import { classicQuantile } from "./classic/classic-quantile.ts";
