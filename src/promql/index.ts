@@ -30,3 +30,4 @@ export { PromqlSyntaxError } from "./syntax/promql-syntax-error.ts";
 export { type EvaluationOutcome, runScript } from "./testing/run-script.ts";
 export type { ScriptEngine } from "./testing/script-engine.ts";
 export { PromqlScriptError } from "./testing/script-error.ts";
+export { createScriptEngine } from "./testing/create-script-engine.ts";
