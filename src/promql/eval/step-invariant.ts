@@ -20,7 +20,8 @@ export function isStepInvariant(expression: Expression): boolean {
     case "matrixSelector":
       return expression.selector.at !== null;
     case "subquery":
-      return expression.at !== null || isStepInvariant(expression.expression);
+      // Even of a constant it has other points in each window.
+      return expression.at !== null;
     case "parentheses":
     case "unary":
       return isStepInvariant(expression.expression);

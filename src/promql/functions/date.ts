@@ -1,8 +1,17 @@
 import type { PointFunction } from "./math.ts";
 
-/** Parts of a time in UTC, given in seconds since 1970. NaN and times beyond the calendar give NaN. */
-function partOf(read: (date: Date) => number): PointFunction {
-  return (seconds) => read(new Date(Math.trunc(seconds) * 1000));
+const INT64_MAX = 2 ** 63;
+
+/**
+ * Parts of a time in UTC, given in seconds since 1970. What no 64-bit number of seconds holds, NaN
+ * too, becomes the smallest one in Go, whose calendar then says 4 December 292277026596, 15:30:
+ * `beyond` is what Prometheus answers there.
+ */
+function partOf(beyond: number, read: (date: Date) => number): PointFunction {
+  return (seconds) => {
+    const isCountable = seconds >= -INT64_MAX && seconds < INT64_MAX;
+    return isCountable ? read(new Date(Math.trunc(seconds) * 1000)) : beyond;
+  };
 }
 
 const DAY_MS = 86_400_000;
@@ -17,12 +26,12 @@ function daysInMonth(date: Date): number {
 }
 
 export const DATE_FUNCTIONS: ReadonlyMap<string, PointFunction> = new Map<string, PointFunction>([
-  ["minute", partOf((date) => date.getUTCMinutes())],
-  ["hour", partOf((date) => date.getUTCHours())],
-  ["day_of_week", partOf((date) => date.getUTCDay())],
-  ["day_of_month", partOf((date) => date.getUTCDate())],
-  ["day_of_year", partOf(dayOfYear)],
-  ["days_in_month", partOf(daysInMonth)],
-  ["month", partOf((date) => date.getUTCMonth() + 1)],
-  ["year", partOf((date) => date.getUTCFullYear())],
+  ["minute", partOf(30, (date) => date.getUTCMinutes())],
+  ["hour", partOf(15, (date) => date.getUTCHours())],
+  ["day_of_week", partOf(0, (date) => date.getUTCDay())],
+  ["day_of_month", partOf(4, (date) => date.getUTCDate())],
+  ["day_of_year", partOf(339, dayOfYear)],
+  ["days_in_month", partOf(31, daysInMonth)],
+  ["month", partOf(12, (date) => date.getUTCMonth() + 1)],
+  ["year", partOf(292_277_026_596, (date) => date.getUTCFullYear())],
 ]);

@@ -14,12 +14,12 @@ export function formatPositional(value: number): string {
   return sign + digits.padEnd(whole.length + exponent, "0");
 }
 
-/** Go's 'g' format with the shortest digits: exponents below −4 and from 21 on. */
+/** Go's 'g' format with the shortest digits: an exponent below −4 and from 6 on. */
 export function formatGeneral(value: number): string {
   if (!Number.isFinite(value) || value === 0) return formatPositional(value);
   const [mantissa = "", exponentText = "0"] = value.toExponential().split("e");
   const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < 21) return formatPositional(value);
+  if (exponent >= -4 && exponent < 6) return formatPositional(value);
   const sign = exponent < 0 ? "-" : "+";
   return `${mantissa}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }

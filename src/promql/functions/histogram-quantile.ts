@@ -1,6 +1,7 @@
 import type { Labels } from "#model";
 import type { Evaluation } from "../eval/evaluation.ts";
 import { setLabel } from "../eval/label-sets.ts";
+import { mergeSeries } from "../eval/merge-series.ts";
 import { required } from "../eval/required.ts";
 import { stringArgument } from "../eval/string-argument.ts";
 import { type StepGrid, timeAt } from "../eval/step-grid.ts";
@@ -17,13 +18,16 @@ import type { VectorFunction } from "./vector-function.ts";
 /** `histogram_quantile(q, vector)`: of classic and native histograms alike. */
 export const histogramQuantile: VectorFunction = function* (call, evaluation, grid) {
   const [quantile, vector] = call.args;
-  yield* quantilesOf(required(vector), [required(quantile)], null, evaluation, grid);
+  // A quantile that changes from step to step is read in turns: one series for each of its values.
+  const turns = quantilesOf(required(vector), [required(quantile)], null, evaluation, grid);
+  yield* mergeSeries(turns, grid);
 };
 
 /** `histogram_quantiles(vector, label, q…)`: several at once, told apart by a label. */
 export const histogramQuantiles: VectorFunction = function* (call, evaluation, grid) {
   const [vector, label, ...quantiles] = call.args;
-  yield* quantilesOf(required(vector), quantiles, stringArgument(label), evaluation, grid);
+  const turns = quantilesOf(required(vector), quantiles, stringArgument(label), evaluation, grid);
+  yield* mergeSeries(turns, grid);
 };
 
 function* quantilesOf(

@@ -1,3 +1,5 @@
+import { maxOf, minOf } from "./extremes.ts";
+
 /** What happens to the floats of a vector, one by one; histograms have no place here. */
 export type PointFunction = (value: number, scalars: readonly number[]) => number | undefined;
 
@@ -14,13 +16,13 @@ function round(value: number, [nearest = 1]: readonly number[]): number {
   return Math.floor(value * inverse + 0.5) / inverse;
 }
 
-/** Nothing lies between bounds in the wrong order. Math.max and Math.min give NaN as Go's do. */
+/** Nothing lies between bounds in the wrong order. */
 function clamp(
   value: number,
   [min = Number.NaN, max = Number.NaN]: readonly number[],
 ): number | undefined {
   if (max < min) return undefined;
-  return Math.max(min, Math.min(max, value));
+  return maxOf(min, minOf(max, value));
 }
 
 export const POINT_FUNCTIONS: ReadonlyMap<string, PointFunction> = new Map<string, PointFunction>([
@@ -49,6 +51,6 @@ export const POINT_FUNCTIONS: ReadonlyMap<string, PointFunction> = new Map<strin
   ["rad", (value) => value / degreesPerRadian],
   ["round", round],
   ["clamp", clamp],
-  ["clamp_min", (value, [min = Number.NaN]) => Math.max(min, value)],
-  ["clamp_max", (value, [max = Number.NaN]) => Math.min(max, value)],
+  ["clamp_min", (value, [min = Number.NaN]) => maxOf(min, value)],
+  ["clamp_max", (value, [max = Number.NaN]) => minOf(max, value)],
 ]);

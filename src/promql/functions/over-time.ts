@@ -84,8 +84,9 @@ function extremeIndex(window: Window, sign: 1 | -1, takesLater: boolean): number
   const { values } = window.series.floats;
   let found = window.floatFrom;
   for (let i = window.floatFrom + 1; i < window.floatTo; i++) {
-    const ahead = sign * ((values[i] as number) - (values[found] as number));
-    const isBetter = ahead > 0 || (takesLater && ahead === 0);
+    const value = sign * (values[i] as number);
+    const best = sign * (values[found] as number);
+    const isBetter = takesLater ? value >= best : value > best;
     if (isBetter || Number.isNaN(values[found])) found = i;
   }
   return found;

@@ -29,9 +29,10 @@ function rateOf(window: Window, call: WindowCall, kind: RateKind): PointValue {
     return undefined;
   }
   if (histograms > 0) return histogramRate(window, call, kind);
-  if (kind.isCounter && floats > 0) noteNonCounter(window, call);
-  if (call.edges !== null) return edgeDifference(window, call, kind);
-  return extrapolatedRate(window, call, kind);
+  const result =
+    call.edges === null ? extrapolatedRate(window, call, kind) : edgeDifference(window, call, kind);
+  if (kind.isCounter && result !== undefined) noteNonCounter(window, call);
+  return result;
 }
 
 /** The difference over the samples, extended to the whole range as far as the data suggests. */

@@ -1,6 +1,7 @@
 import { required } from "../eval/required.ts";
 import { type StepGrid, timeAt } from "../eval/step-grid.ts";
 import { ABSENT, FLOAT } from "../eval/vector-series.ts";
+import { maxOf, minOf } from "./extremes.ts";
 import type { ScalarFunction } from "./vector-function.ts";
 
 function constant(grid: StepGrid, value: number): Float64Array {
@@ -44,6 +45,6 @@ export const SCALAR_FUNCTIONS: ReadonlyMap<string, ScalarFunction> = new Map<
   ["end", (_call, { bounds }, grid) => constant(grid, bounds.endMs / 1000)],
   ["step", (_call, { bounds }, grid) => constant(grid, bounds.stepMs / 1000)],
   ["range", (_call, { bounds }, grid) => constant(grid, (bounds.endMs - bounds.startMs) / 1000)],
-  ["min_of", ofTwo(Math.min)],
-  ["max_of", ofTwo(Math.max)],
+  ["min_of", ofTwo(minOf)],
+  ["max_of", ofTwo(maxOf)],
 ]);

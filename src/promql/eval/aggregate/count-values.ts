@@ -20,7 +20,6 @@ import { groupingOf } from "./groups.ts";
 
 interface CountedValue {
   readonly labels: Labels;
-  readonly dropsName: boolean;
   readonly columns: MutableColumns;
 }
 
@@ -46,13 +45,13 @@ export function* countValues(
       const key = labelsKey(labels);
       let value = counted.get(key);
       if (value === undefined) {
-        value = { labels, dropsName: series.dropsName, columns: emptyColumns(grid) };
+        value = { labels, columns: emptyColumns(grid) };
         counted.set(key, value);
       }
       setFloat(value.columns, step, (value.columns.values[step] as number) + 1);
     }
   }
-  for (const { labels, dropsName, columns } of counted.values()) {
-    yield { labels, dropsName, ...columns };
+  for (const { labels, columns } of counted.values()) {
+    yield { labels, dropsName: false, ...columns };
   }
 }

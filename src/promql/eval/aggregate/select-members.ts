@@ -16,6 +16,7 @@ import {
   type MutableColumns,
   type VectorSeries,
 } from "../vector-series.ts";
+import { bestMembers } from "./best-members.ts";
 import { noteIgnored } from "./float-accumulators.ts";
 import { collectGroups, groupingOf } from "./groups.ts";
 
@@ -95,16 +96,8 @@ function ranked(
     noteIgnored(node.operator, notes);
   }
   if (limit < 1) return [];
-  const direction = node.operator === "topk" ? -1 : 1;
   const valueAt = (index: number): number => members[index]?.values[step] as number;
-  // The sort is stable, and NaN is last either way.
-  floats.sort((a, b) => {
-    const [x, y] = [valueAt(a), valueAt(b)];
-    if (Number.isNaN(x) || Number.isNaN(y))
-      return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-    return x === y ? 0 : (x < y ? -1 : 1) * direction;
-  });
-  return floats.slice(0, limit);
+  return bestMembers(floats, valueAt, limit, node.operator === "topk");
 }
 
 const INT64_MAX = 2 ** 63;

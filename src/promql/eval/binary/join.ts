@@ -44,7 +44,8 @@ export function* joinVectors(
   const keyOf = matchKeyOf(matching);
   const ones = groupByKey(isSwapped ? left : right, keyOf);
   const manies = groupByKey(isSwapped ? right : left, keyOf);
-  for (const group of ones.values()) requireSingle(group, join);
+  const manySteps = stepsOf(isSwapped ? right : left, join);
+  for (const group of ones.values()) requireSingle(group, manySteps, join);
   yield* joinGroups(manies, ones, join);
 }
 
@@ -73,10 +74,21 @@ function groupByKey(
   return groups;
 }
 
+/** Steps at which the "many" side has anything; without, Prometheus does not look at the other. */
+function stepsOf(vector: readonly VectorSeries[], { grid, fillMany }: Join): Uint8Array {
+  const steps = new Uint8Array(grid.count);
+  if (fillMany !== null) return steps.fill(1);
+  for (const { kinds } of vector) {
+    for (let step = 0; step < grid.count; step++) if (kinds[step] !== ABSENT) steps[step] = 1;
+  }
+  return steps;
+}
+
 /** At no step may two series of the "one" side have the same key, whether they would match or not. */
-function requireSingle(group: readonly VectorSeries[], join: Join): void {
+function requireSingle(group: readonly VectorSeries[], manySteps: Uint8Array, join: Join): void {
   if (group.length < 2) return;
   for (let step = 0; step < join.grid.count; step++) {
+    if (manySteps[step] === 0) continue;
     const present = group.filter(({ kinds }) => kinds[step] !== ABSENT);
     const [first, second] = present;
     if (first === undefined || second === undefined) continue;
