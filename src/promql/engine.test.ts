@@ -1,4 +1,4 @@
-import { compileMatcher, type Labels, labelsOfRecord, labelValue } from "#model";
+import { compileMatcher, type Labels, labelsOfRecord, labelValue, type Matcher } from "#model";
 import { expect, test } from "vitest";
 import { createEngine, DEFAULT_ENGINE_OPTIONS } from "./engine.ts";
 import type { PromqlStorage, StoredSeries } from "./eval/promql-storage.ts";
@@ -17,10 +17,12 @@ function series(labels: Record<string, string>, ...values: number[]): StoredSeri
   return { labels: labelsOfRecord(labels), samples: () => samples };
 }
 
+function matches(labels: Labels, matchers: readonly Matcher[]): boolean {
+  return matchers.every((matcher) => compileMatcher(matcher)(labelValue(labels, matcher.name)));
+}
+
 function storageOf(...all: readonly StoredSeries[]): PromqlStorage & { readonly asked: string[] } {
   const asked: string[] = [];
-  const matches = (labels: Labels, matchers: Parameters<PromqlStorage["select"]>[0]) =>
-    matchers.every((matcher) => compileMatcher(matcher)(labelValue(labels, matcher.name)));
   return {
     asked,
     select: (matchers, minMs, maxMs) => {
@@ -67,8 +69,9 @@ test("a query over its samples is stopped, and so is one that somebody stops", a
   await expect(small.instant(expression, storageOf(up, other), 0)).rejects.toMatchObject({
     code: "promql_too_many_samples",
   });
-  const stopReason = () => "timeout" as const;
-  await expect(engine.instant(expression, storageOf(up), 0, { stopReason })).rejects.toMatchObject({
+  await expect(
+    engine.instant(expression, storageOf(up), 0, { stopReason: () => "timeout" }),
+  ).rejects.toMatchObject({
     code: "promql_timeout",
   });
 });
