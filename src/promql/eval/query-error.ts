@@ -8,7 +8,7 @@ type QueryErrorCode =
 
 /**
  * Why a well-formed query has no answer. `execution`: the data does not allow it; `canceled`,
- * `timeout`, `too_many_samples`: the limits of the query.
+ * `timeout`, too many samples: the limits of the query.
  */
 export class PromqlQueryError extends OperatingError {
   declare readonly code: QueryErrorCode;

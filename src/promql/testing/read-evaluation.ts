@@ -7,7 +7,7 @@ import { readSeriesLine } from "./read-series-line.ts";
 import type { EvaluationCommand, ScriptItem, ScriptRange, TextTest } from "./script.ts";
 import { PromqlScriptError } from "./script-error.ts";
 
-const INSTANT_HEAD = /^eval(?:_(fail|warn|ordered|info))?\s+instant\s+(?:at\s+(.+?))?\s+(.+)$/;
+const INSTANT_HEAD = /^eval(?:_(fail|warn|ordered|info))?\s+instant\s+(?:at\s+(.+?)\s+)?(.+)$/;
 const RANGE_HEAD =
   /^eval(?:_(fail|warn|info))?\s+range\s+from\s+(.+)\s+to\s+(.+)\s+step\s+(.+?)\s+(.+)$/;
 const RANGE_VECTOR = /^expect range vector\s+from\s+(.+)\s+to\s+(.+)\s+step\s+(.+)$/;
