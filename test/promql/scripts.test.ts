@@ -33,15 +33,30 @@ describe.skipIf(!isThere)(`Prometheus' scripts (data at ${FOLDER}; GAUGEWAY_SHAR
   const files = isThere ? readdirSync(FOLDER).filter((file) => file.endsWith(".test")) : [];
 
   test.each(files)("%s", { timeout: 120_000 }, async (file) => {
-    const failures: string[] = [];
-    let count = 0;
-    const text = readFileSync(join(FOLDER, file), "utf8");
-    for await (const { line, query, failure } of runScript(text, createScriptEngine())) {
-      count += 1;
-      if (failure !== null) failures.push(`${file}:${line}: ${query}: ${failure}`);
-    }
+    const { failures, count } = await run(join(FOLDER, file));
     expect(failures).toEqual([]);
     expect(count).toBe(EVALUATIONS[file] ?? count);
     expect(count).toBeGreaterThan(0);
   });
 });
+
+describe("our own scripts", () => {
+  const folder = "test/promql/scripts";
+
+  test.each(readdirSync(folder))("%s", async (file) => {
+    const { failures, count } = await run(join(folder, file));
+    expect(failures).toEqual([]);
+    expect(count).toBeGreaterThan(0);
+  });
+});
+
+async function run(path: string): Promise<{ failures: string[]; count: number }> {
+  const failures: string[] = [];
+  let count = 0;
+  const text = readFileSync(path, "utf8");
+  for await (const { line, query, failure } of runScript(text, createScriptEngine())) {
+    count += 1;
+    if (failure !== null) failures.push(`${path}:${line}: ${query}: ${failure}`);
+  }
+  return { failures, count };
+}
