@@ -6,6 +6,8 @@ import { type Suite, unpackedPackage } from "./package-cache.ts";
 const packages = {
   prometheus: { packageName: "prometheus", file: "usr/bin/prometheus" },
   promtool: { packageName: "prometheus", file: "usr/bin/promtool" },
+  /** From trixie on promtool is a package of its own. */
+  newPromtool: { packageName: "promtool", file: "usr/bin/promtool" },
   nodeExporter: {
     packageName: "prometheus-node-exporter",
     file: "usr/bin/prometheus-node-exporter",
