@@ -31,7 +31,6 @@ export interface HistogramBuckets {
 }
 
 export const CUSTOM_BUCKETS_SCHEMA = -53;
-export const EXPONENTIAL_SCHEMA_MIN = -4;
 export const EXPONENTIAL_SCHEMA_MAX = 8;
 
 export const NO_BUCKETS: HistogramBuckets = {

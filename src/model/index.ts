@@ -11,7 +11,6 @@ export {
   CUSTOM_BUCKETS_SCHEMA,
   EMPTY_HISTOGRAM,
   EXPONENTIAL_SCHEMA_MAX,
-  EXPONENTIAL_SCHEMA_MIN,
   type FloatHistogram,
   hasCustomBuckets,
   type HistogramBuckets,
