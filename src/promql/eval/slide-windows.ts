@@ -16,6 +16,7 @@ export function windowOf(series: RangeSeries): Window {
     rangeStartMs: 0,
     rangeEndMs: 0,
     timeMs: 0,
+    isNameChecked: false,
   };
 }
 

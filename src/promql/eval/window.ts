@@ -18,6 +18,8 @@ export interface Window {
   rangeEndMs: number;
   /** The step's own time, without offset and `@`. */
   timeMs: number;
+  /** The series' name and type have been looked at: they are the same at every step. */
+  isNameChecked: boolean;
 }
 
 /** What is the same for all windows of a call. */

@@ -31,7 +31,10 @@ function rateOf(window: Window, call: WindowCall, kind: RateKind): PointValue {
   if (histograms > 0) return histogramRate(window, call, kind);
   const result =
     call.edges === null ? extrapolatedRate(window, call, kind) : edgeDifference(window, call, kind);
-  if (kind.isCounter && result !== undefined) noteNonCounter(window, call);
+  if (kind.isCounter && result !== undefined && !window.isNameChecked) {
+    window.isNameChecked = true;
+    noteNonCounter(window, call);
+  }
   return result;
 }
 
