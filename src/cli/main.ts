@@ -7,6 +7,7 @@ import { addDemo } from "./commands/demo.ts";
 import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
 import { addLint } from "./commands/lint.ts";
+import { addPromqltest } from "./commands/promqltest.ts";
 import { addReload } from "./commands/reload.ts";
 import { addServe } from "./commands/serve.ts";
 import { addStatus } from "./commands/status.ts";
@@ -38,6 +39,7 @@ function createProgram(context: CommandContext): Command {
   addClient(program, context);
   addTargets(program, context);
   addStatus(program, context);
+  addPromqltest(program, context);
   addReload(program, context);
   addLint(program, context);
   addImport(program, context);

@@ -6,9 +6,20 @@ export type {
   SeriesExemplar,
 } from "./appendable.ts";
 export type { Exemplar } from "./exemplar.ts";
+export {
+  type CounterResetHint,
+  CUSTOM_BUCKETS_SCHEMA,
+  EMPTY_HISTOGRAM,
+  EXPONENTIAL_SCHEMA_MAX,
+  type FloatHistogram,
+  hasCustomBuckets,
+  type HistogramBuckets,
+  NO_BUCKETS,
+} from "./histogram.ts";
 export type { ClientId, MetadataRef, SeriesRef, TenantId } from "./identity.ts";
 export {
   compareLabels,
+  EMPTY_LABELS,
   formatLabels,
   type Labels,
   labelPairs,

@@ -14,6 +14,9 @@ export type Labels = readonly string[] & { readonly [sorted]: true };
 /** The label that carries the metric's name. */
 export const METRIC_NAME = "__name__";
 
+/** No labels at all. */
+export const EMPTY_LABELS: Labels = [] as readonly string[] as Labels;
+
 /** Sorts, drops empty values. A name that comes twice is a bug of the caller. */
 export function labelsOf(pairs: Iterable<readonly [name: string, value: string]>): Labels {
   const kept = Array.from(pairs).filter(([, value]) => value !== "");

@@ -1,88 +1,242 @@
+import { goQuoteChar } from "./go-quote.ts";
+import { isNumberWord, keywordOf } from "./keywords.ts";
+import { scanNumber } from "./number-text.ts";
 import { PromqlSyntaxError } from "./promql-syntax-error.ts";
-import type { Token, TokenKind } from "./token.ts";
+import type { Punctuation, Token, TokenKind } from "./token.ts";
+import { escapeFault } from "./unquote.ts";
 
 /**
- * Cuts a query's text into tokens, one at a time, as Prometheus' lexer does: what may stand inside
- * braces differs from what may stand outside (colons in names, operators), so the lexer counts them.
+ * Cuts a query's text into tokens, one at a time, as Prometheus' lexer does. What may stand inside
+ * braces and brackets differs from what may stand outside (colons, words, operators), so the lexer
+ * keeps count of them; unclosed ones are its errors, too.
  */
-export interface Lexer {
-  next(): Token;
-}
+export class Lexer {
+  readonly #text: string;
+  #offset = 0;
+  #parenDepth = 0;
+  #isInBraces = false;
+  #isInBrackets = false;
+  /** Of the brackets that are open: whether a duration, and a colon, have been seen. Messages differ. */
+  #hasDuration = false;
+  #hasColon = false;
 
-export function createLexer(text: string): Lexer {
-  let offset = 0;
-  let insideBraces = false;
+  constructor(text: string) {
+    this.#text = text;
+  }
 
-  const token = (kind: TokenKind, end: number): Token => {
-    const start = offset;
-    offset = end;
-    return { kind, text: text.slice(start, end), position: { start, end } };
-  };
-  const fail = (start: number, reason: string): never => {
-    throw new PromqlSyntaxError(text, { start, end: start + 1 }, reason);
-  };
+  /** Throws PromqlSyntaxError. */
+  next(): Token {
+    this.#offset = skipBlank(this.#text, this.#offset);
+    const char = this.#text[this.#offset];
+    if (char === undefined) return this.#end();
+    if (this.#isInBraces) return this.#insideBraces(char);
+    return this.#isInBrackets ? this.#insideBrackets(char) : this.#outside(char);
+  }
 
-  const next = (): Token => {
-    offset = skipBlank(text, offset);
-    const char = text[offset];
-    if (char === undefined) {
-      if (insideBraces) fail(offset, "unexpected end of input inside braces");
-      return token("end", offset);
+  #token(kind: TokenKind, end: number): Token {
+    const start = this.#offset;
+    this.#offset = end;
+    return { kind, text: this.#text.slice(start, end), position: { start, end } };
+  }
+
+  #fail(start: number, reason: string): never {
+    throw new PromqlSyntaxError(this.#text, { start, end: start + 1 }, reason);
+  }
+
+  #charAt(offset: number): string {
+    return goQuoteChar(String.fromCodePoint(this.#text.codePointAt(offset) ?? 0));
+  }
+
+  #end(): Token {
+    const at = this.#offset;
+    if (this.#isInBraces) this.#fail(at, "unexpected end of input inside braces");
+    if (this.#isInBrackets && !this.#hasDuration) {
+      this.#fail(at, "unexpected end of input in duration expression");
     }
-    if (char === "{" || char === "}") {
-      if (insideBraces && char === "{") fail(offset, "unexpected left brace '{'");
-      if (!insideBraces && char === "}") fail(offset, "unexpected character: '}'");
-      insideBraces = char === "{";
-      return token(char, offset + 1);
+    if (this.#parenDepth > 0) this.#fail(at, "unclosed left parenthesis");
+    if (this.#isInBrackets) this.#fail(at, "unclosed left bracket");
+    return this.#token("eof", at);
+  }
+
+  #outside(char: string): Token {
+    const at = this.#offset;
+    const second = this.#text[at + 1];
+    if (isLetter(char) || char === ":") return this.#word();
+    if (isDigit(char) || (char === "." && isDigit(second))) return this.#number();
+    switch (char) {
+      case "(":
+      case ")":
+        return this.#paren(char);
+      case "{":
+        this.#isInBraces = true;
+        return this.#token(char, at + 1);
+      case "[":
+        this.#isInBrackets = true;
+        this.#hasDuration = false;
+        this.#hasColon = false;
+        return this.#token(char, at + 1);
+      case "]":
+        return this.#fail(at, "unexpected right bracket ']'");
+      case "=":
+        if (second === "~") this.#fail(at, "unexpected character after '=': '~'");
+        return second === "=" ? this.#token("==", at + 2) : this.#token("=", at + 1);
+      case "!":
+        if (second !== "=") this.#failAfterNot("");
+        return this.#token("!=", at + 2);
+      case "<":
+      case ">":
+        return second === "=" || second === "/"
+          ? this.#token(`${char}${second}`, at + 2)
+          : this.#token(char, at + 1);
+      default:
+        if (isSign(char)) return this.#token(char, at + 1);
+        return isQuote(char)
+          ? this.#string(char)
+          : this.#fail(at, `unexpected character: ${this.#charAt(at)}`);
     }
-    if (char === ",") return token(char, offset + 1);
-    if (char === "=")
-      return text[offset + 1] === "~" ? token("=~", offset + 2) : token("=", offset + 1);
-    if (char === "!") return negation();
-    if (char === '"' || char === "'" || char === "`") return token("string", stringEnd(char));
-    if (isLetter(char)) return name();
-    if (insideBraces)
-      fail(offset, `unexpected character inside braces: ${quotedChar(text, offset)}`);
-    if (!OTHER.test(char)) fail(offset, `unexpected character: ${quotedChar(text, offset)}`);
-    return token("other", offset + 1);
-  };
+  }
 
-  const negation = (): Token => {
-    const second = text[offset + 1];
-    if (second === "=") return token("!=", offset + 2);
-    if (second === "~") return token("!~", offset + 2);
-    if (second === undefined) return fail(offset, "unexpected end of input after '!'");
-    const where = insideBraces ? " inside braces" : "";
-    return fail(offset, `unexpected character after '!'${where}: ${quotedChar(text, offset + 1)}`);
-  };
-
-  const name = (): Token => {
-    let end = offset + 1;
-    let hasColon = false;
-    for (; end < text.length; end++) {
-      const char = text[end] ?? "";
-      if (char === ":" && !insideBraces) hasColon = true;
-      else if (!isLetter(char) && !isDigit(char)) break;
+  #insideBraces(char: string): Token {
+    const at = this.#offset;
+    const second = this.#text[at + 1];
+    if (isLetter(char)) return this.#token("identifier", wordEnd(this.#text, at, false));
+    if (isQuote(char)) return this.#string(char);
+    switch (char) {
+      case "}":
+        this.#isInBraces = false;
+        return this.#token(char, at + 1);
+      case ",":
+        return this.#token(char, at + 1);
+      case "=":
+        return second === "~" ? this.#token("=~", at + 2) : this.#token("=", at + 1);
+      case "!":
+        if (second !== "=" && second !== "~") return this.#failAfterNot(" inside braces");
+        return this.#token(`!${second}`, at + 2);
+      case "{":
+        return this.#fail(at, "unexpected left brace '{'");
+      default:
+        return this.#fail(at, `unexpected character inside braces: ${this.#charAt(at)}`);
     }
-    return token(hasColon ? "metricIdentifier" : "identifier", end);
-  };
+  }
 
-  const stringEnd = (quote: string): number => {
-    for (let end = offset + 1; end < text.length; end++) {
+  #insideBrackets(char: string): Token {
+    const at = this.#offset;
+    if (isDigit(char) || (char === "." && isDigit(this.#text[at + 1]))) {
+      this.#hasDuration = true;
+      return this.#number();
+    }
+    switch (char) {
+      case "(":
+      case ")":
+        return this.#paren(char);
+      case "]":
+        this.#isInBrackets = false;
+        return this.#token(char, at + 1);
+      case ":":
+        return this.#colon();
+      default:
+        if (isSign(char) && char !== "@") return this.#token(char, at + 1);
+        return this.#durationWord(char);
+    }
+  }
+
+  /** `step`, `range`, `min_of`, `max_of`: the only words in brackets. */
+  #durationWord(char: string): Token {
+    const at = this.#offset;
+    if (isLetter(char)) {
+      const end = wordEnd(this.#text, at, false);
+      const keyword = keywordOf(this.#text.slice(at, end));
+      if (
+        keyword === "step" ||
+        keyword === "range" ||
+        keyword === "min_of" ||
+        keyword === "max_of"
+      ) {
+        return this.#token(keyword, end);
+      }
+    }
+    if (!this.#hasDuration) {
+      this.#fail(at, `unexpected character in duration expression: ${this.#charAt(at)}`);
+    }
+    if (isLetter(char)) this.#fail(at, `unexpected character: '${char}', expected ':'`);
+    if (char === "[") this.#fail(at, "unexpected left bracket '['");
+    return this.#outside(char);
+  }
+
+  /** A step without a range before it is refused here, as Prometheus does: only calls know none. */
+  #colon(): Token {
+    const at = this.#offset;
+    if (!this.#hasDuration) {
+      this.#fail(at + 1, "unexpected colon before duration in duration expression");
+    }
+    if (this.#hasColon) this.#fail(at, "unexpected colon ':'");
+    this.#hasColon = true;
+    return this.#token(":", at + 1);
+  }
+
+  #paren(char: "(" | ")"): Token {
+    this.#parenDepth += char === "(" ? 1 : -1;
+    if (this.#parenDepth < 0) this.#fail(this.#offset + 1, "unexpected right parenthesis ')'");
+    return this.#token(char, this.#offset + 1);
+  }
+
+  #word(): Token {
+    const at = this.#offset;
+    const end = wordEnd(this.#text, at, true);
+    const word = this.#text.slice(at, end);
+    if (word.includes(":")) return this.#token("metricIdentifier", end);
+    if (isNumberWord(word)) return this.#token("number", end);
+    const keyword = keywordOf(word);
+    // These came late to the language: they mean something only where a bracket follows, so that
+    // queries over a metric called `fill` go on working.
+    const isFill = keyword === "fill" || keyword === "fill_left" || keyword === "fill_right";
+    if (isFill && !/^[ \t\r\n]*\(/.test(this.#text.slice(end))) {
+      return this.#token("identifier", end);
+    }
+    return this.#token(keyword ?? "identifier", end);
+  }
+
+  #number(): Token {
+    const { kind, end } = scanNumber(this.#text, this.#offset);
+    if (kind !== "broken") return this.#token(kind, end);
+    const shown = JSON.stringify(this.#text.slice(this.#offset, end));
+    return this.#fail(this.#offset, `bad number or duration syntax: ${shown}`);
+  }
+
+  #string(quote: string): Token {
+    const text = this.#text;
+    const start = this.#offset;
+    for (let end = start + 1; end < text.length; end++) {
       const char = text[end];
-      if (char === quote) return end + 1;
+      if (char === quote) {
+        const token = this.#token("string", end + 1);
+        const fault = quote === "`" ? null : escapeFault(token.text);
+        return fault === null ? token : this.#fail(start, fault);
+      }
       if (quote === "`") continue;
       if (char === "\n") break;
       if (char === "\\") end += 1;
     }
-    return fail(offset, quote === "`" ? "unterminated raw string" : "unterminated quoted string");
-  };
+    return this.#fail(
+      start,
+      quote === "`" ? "unterminated raw string" : "unterminated quoted string",
+    );
+  }
 
-  return { next };
+  #failAfterNot(where: string): never {
+    const after = this.#offset + 1;
+    const char = after < this.#text.length ? this.#charAt(after) : "'\\x00'";
+    this.#fail(this.#offset, `unexpected character after '!'${where}: ${char}`);
+  }
 }
 
-/** What the rest of the language begins with; any other character is no part of it. */
-const OTHER = /[()[\]+\-*/%^<>:@.\d]/;
+function isSign(char: string): char is Punctuation & ("," | "@" | "+") {
+  return ",@+-*/%^".includes(char);
+}
+
+function isQuote(char: string): boolean {
+  return char === '"' || char === "'" || char === "`";
+}
 
 /** Skips blanks and comments (`# …` to the end of the line). */
 function skipBlank(text: string, from: number): number {
@@ -100,21 +254,19 @@ function skipBlank(text: string, from: number): number {
   }
 }
 
+function wordEnd(text: string, start: number, withColons: boolean): number {
+  let end = start + 1;
+  for (; end < text.length; end++) {
+    const char = text[end] ?? "";
+    if (!isLetter(char) && !isDigit(char) && !(withColons && char === ":")) break;
+  }
+  return end;
+}
+
 function isLetter(char: string): boolean {
   return (char >= "a" && char <= "z") || (char >= "A" && char <= "Z") || char === "_";
 }
 
-function isDigit(char: string): boolean {
-  return char >= "0" && char <= "9";
-}
-
-/** The whole character, not half of a surrogate pair, as Go's `%q` shows it. */
-function quotedChar(text: string, offset: number): string {
-  const code = text.codePointAt(offset) ?? 0;
-  const char = String.fromCodePoint(code);
-  if (char === "'" || char === "\\") return `'\\${char}'`;
-  if (char === " " || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) return `'${char}'`;
-  const hex = code.toString(16);
-  if (code <= 0x7f) return `'\\x${hex.padStart(2, "0")}'`;
-  return code <= 0xffff ? `'\\u${hex.padStart(4, "0")}'` : `'\\U${hex.padStart(8, "0")}'`;
+function isDigit(char: string | undefined): boolean {
+  return char !== undefined && char >= "0" && char <= "9";
 }

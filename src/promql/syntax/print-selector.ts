@@ -1,5 +1,5 @@
 import { type Matcher, METRIC_NAME } from "#model";
-import { isReserved } from "./reserved-words.ts";
+import { isReserved } from "./keywords.ts";
 
 const PLAIN_METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const PLAIN_LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;

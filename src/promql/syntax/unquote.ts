@@ -1,12 +1,10 @@
 /**
  * Go's string literals, which PromQL takes over: `\a \b \f \n \r \t \v \\`, the literal's own quote,
  * `\ooo` and `\xHH` for bytes, `\uXXXX` and `\UXXXXXXXX` for code points; back-quotes are raw.
- * Bytes must add up to UTF-8, because label values are UTF-8.
+ *
+ * Bytes that do not add up to UTF-8 are kept as lone surrogates U+DC80…U+DCFF, one a byte, so that
+ * messages can show them (`go-quote.ts`); they equal no label of a series, which is always UTF-8.
  */
-export type Unquoted =
-  | { readonly ok: true; readonly value: string }
-  /** `offset` counts from the opening quote. */
-  | { readonly ok: false; readonly offset: number; readonly reason: string };
 
 const SIMPLE: Readonly<Record<string, number>> = {
   a: 0x07,
@@ -28,11 +26,11 @@ const NUMERIC: Readonly<Record<string, readonly [digits: number, base: number]>>
 
 const encoder = new TextEncoder();
 
-/** `literal` includes its quotes and is known to be terminated. */
-export function unquote(literal: string): Unquoted {
+/** The value of a literal that the lexer has accepted; `literal` includes its quotes. */
+export function unquote(literal: string): string {
   const quote = literal[0] ?? "";
   const body = literal.slice(1, -1);
-  if (quote === "`" || !body.includes("\\")) return { ok: true, value: body };
+  if (quote === "`" || !body.includes("\\")) return body;
 
   const bytes: number[] = [];
   let offset = 0;
@@ -42,11 +40,24 @@ export function unquote(literal: string): Unquoted {
     for (const byte of encoder.encode(body.slice(offset, plainEnd))) bytes.push(byte);
     if (backslash === -1) break;
     const escape = readEscape(body, backslash, quote);
-    if (typeof escape === "string") return { ok: false, offset: backslash + 1, reason: escape };
+    if (typeof escape === "string") return body;
     for (const byte of escape.bytes) bytes.push(byte);
     offset = escape.end;
   }
   return decode(bytes);
+}
+
+/** What is wrong with the literal's first bad escape, in Go's words; null where all are good. */
+export function escapeFault(literal: string): string | null {
+  const quote = literal[0] ?? "";
+  const body = literal.slice(1, -1);
+  let backslash = body.indexOf("\\");
+  while (backslash !== -1) {
+    const escape = readEscape(body, backslash, quote);
+    if (typeof escape === "string") return escape;
+    backslash = body.indexOf("\\", escape.end);
+  }
+  return null;
 }
 
 interface Escape {
@@ -63,37 +74,63 @@ function readEscape(body: string, backslash: number, quote: string): Escape | st
   if (simple !== undefined) return { bytes: [simple], end: backslash + 2 };
   const isOctal = letter >= "0" && letter <= "7";
   const numeric = Object.hasOwn(NUMERIC, letter) ? NUMERIC[letter] : undefined;
-  if (!isOctal && numeric === undefined) return unknownEscape(letter);
+  if (!isOctal && numeric === undefined) return `unknown escape sequence ${codePoint(letter)}`;
 
   const [digits, base] = numeric ?? [3, 8];
   const start = backslash + (isOctal ? 1 : 2);
   const text = body.slice(start, start + digits);
-  if (text.length < digits) return "escape sequence not terminated";
-  if (!(base === 8 ? /^[0-7]+$/ : /^[0-9a-fA-F]+$/).test(text)) {
-    return `illegal character in escape sequence "${text}"`;
+  const foreign = text.search(base === 8 ? /[^0-7]/ : /[^0-9a-fA-F]/);
+  if (foreign !== -1 || text.length < digits) {
+    const char = foreign === -1 ? quote : (text[foreign] ?? "");
+    return `illegal character ${codePoint(char)} in escape sequence`;
   }
   const code = Number.parseInt(text, base);
   const end = start + digits;
-  if (letter === "u" || letter === "U") {
-    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-      return "escape sequence is an invalid Unicode code point";
-    }
-    return { bytes: encoder.encode(String.fromCodePoint(code)), end };
+  const isPoint = letter === "u" || letter === "U";
+  const codeMax = isPoint ? 0x10ffff : 0xff;
+  if (code > codeMax || (code >= 0xd800 && code <= 0xdfff)) {
+    return "escape sequence is an invalid Unicode code point";
   }
-  return code > 0xff ? "escape sequence is above one byte" : { bytes: [code], end };
+  return { bytes: isPoint ? encoder.encode(String.fromCodePoint(code)) : [code], end };
 }
 
 /** As Go's `%#U` shows a character. */
-function unknownEscape(letter: string): string {
-  const code = letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  return `unknown escape sequence U+${code} '${letter}'`;
+function codePoint(char: string): string {
+  const code = char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return `U+${code} '${char}'`;
 }
 
-function decode(bytes: readonly number[]): Unquoted {
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function decode(bytes: readonly number[]): string {
   try {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return { ok: true, value: decoder.decode(Uint8Array.from(bytes)) };
+    return strict.decode(Uint8Array.from(bytes));
   } catch {
-    return { ok: false, offset: 0, reason: "string is not valid UTF-8" };
+    return decodeBroken(bytes);
   }
+}
+
+/** Whole characters as they are, every other byte as a surrogate. */
+function decodeBroken(bytes: readonly number[]): string {
+  let text = "";
+  for (let at = 0; at < bytes.length;) {
+    const char = [1, 2, 3, 4].map((length) => wholeChar(bytes.slice(at, at + length)));
+    const length = char.findIndex((found) => found !== null) + 1;
+    text += length === 0 ? String.fromCharCode(0xdc00 + (bytes[at] ?? 0)) : char[length - 1];
+    at += Math.max(1, length);
+  }
+  return text;
+}
+
+function wholeChar(bytes: readonly number[]): string | null {
+  try {
+    return strict.decode(Uint8Array.from(bytes));
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the text came of bytes that are no UTF-8. */
+export function isBrokenText(text: string): boolean {
+  return /[\udc80-\udcff]/u.test(text);
 }

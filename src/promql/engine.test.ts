@@ -1,0 +1,84 @@
+import { compileMatcher, type Labels, labelsOfRecord, labelValue, type Matcher } from "#model";
+import { expect, test } from "vitest";
+import { createEngine, DEFAULT_ENGINE_OPTIONS } from "./engine.ts";
+import type { PromqlStorage, StoredSeries } from "./eval/promql-storage.ts";
+import { pointAt } from "./eval/vector-series.ts";
+import { parseExpression } from "./syntax/parse-expression.ts";
+
+/** A sample every 15 s from 0 on. */
+function series(labels: Record<string, string>, ...values: number[]): StoredSeries {
+  const samples = {
+    length: values.length,
+    timestampsMs: Float64Array.from(values, (_, i) => i * 15_000),
+    values: Float64Array.from(values),
+    histograms: null,
+    startTimestampsMs: null,
+  };
+  return { labels: labelsOfRecord(labels), samples: () => samples };
+}
+
+function matches(labels: Labels, matchers: readonly Matcher[]): boolean {
+  return matchers.every((matcher) => compileMatcher(matcher)(labelValue(labels, matcher.name)));
+}
+
+function storageOf(...all: readonly StoredSeries[]): PromqlStorage & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    select: (matchers, minMs, maxMs) => {
+      asked.push(`${minMs}…${maxMs}`);
+      return Promise.resolve(all.filter(({ labels }) => matches(labels, matchers)));
+    },
+  };
+}
+
+const engine = createEngine();
+const up = series({ __name__: "up", job: "a" }, 1, 2, 3, 4, 5);
+const other = series({ __name__: "up", job: "b" }, 5, 5, 5, 5, 5);
+
+test("an instant query sees the newest sample, a range query one at each step", async () => {
+  const expression = parseExpression("up");
+  const instant = await engine.instant(expression, storageOf(up), 40_000);
+  expect(instant.value.type === "vector" && instant.value.series.map((s) => s.values[0])).toEqual([
+    3,
+  ]);
+  const range = { startMs: 0, endMs: 60_000, stepMs: 30_000 };
+  const { value } = await engine.range(expression, storageOf(up), range);
+  const [only] = value.type === "matrix" ? value.series : [];
+  expect(only && [0, 1, 2].map((step) => pointAt(only, step))).toEqual([1, 3, 5]);
+});
+
+test("only the data that the query can see is asked for, and the same data once", async () => {
+  const storage = storageOf(up);
+  const expression = parseExpression("rate(up[1m] offset 5m) / rate(up[1m] offset 5m) + up @ 10");
+  await engine.instant(expression, storage, 600_000);
+  expect(storage.asked).toEqual(["240000…300000", "-290000…10000"]);
+});
+
+test("names go at once without delayed removal, and what then coincides is refused", async () => {
+  const two = storageOf(up, series({ __name__: "down", job: "a" }, 1));
+  const expression = parseExpression('abs({job="a"})');
+  await expect(engine.instant(expression, two, 0)).rejects.toThrow(
+    "vector cannot contain metrics with the same labelset",
+  );
+});
+
+test("a query over its samples is stopped, and so is one that somebody stops", async () => {
+  const small = createEngine({ ...DEFAULT_ENGINE_OPTIONS, samplesMax: 1 });
+  const expression = parseExpression("up");
+  await expect(small.instant(expression, storageOf(up, other), 0)).rejects.toMatchObject({
+    code: "promql_too_many_samples",
+  });
+  await expect(
+    engine.instant(expression, storageOf(up), 0, { stopReason: () => "timeout" }),
+  ).rejects.toMatchObject({
+    code: "promql_timeout",
+  });
+});
+
+test("an ambiguous match is refused even where the comparison filters it out", async () => {
+  const expression = parseExpression("up == on () up");
+  await expect(engine.instant(expression, storageOf(up, other), 0)).rejects.toThrow(
+    /^found duplicate series for the match group \{\} on the right hand-side of the operation/,
+  );
+});

@@ -1,0 +1,153 @@
+import { compareLabels } from "#model";
+import { type Annotation, Annotations } from "./eval/annotations.ts";
+import { type DataRequest, dataRequestsOf } from "./eval/data-requests.ts";
+import { detectingResetHints } from "./eval/detect-reset-hints.ts";
+import { dropNames } from "./eval/drop-names.ts";
+import { evaluator } from "./eval/evaluate.ts";
+import { Evaluation, type EvaluationSettings, type QueryBounds } from "./eval/evaluation.ts";
+import type { PromqlStorage, StoredSeries } from "./eval/promql-storage.ts";
+import { PromqlQueryError } from "./eval/query-error.ts";
+import { instantMatrix } from "./eval/instant-matrix.ts";
+import { gridBetween } from "./eval/step-grid.ts";
+import { stringArgument } from "./eval/string-argument.ts";
+import type { QueryResult, QueryValue } from "./query-result.ts";
+import type { Expression } from "./syntax/ast/expression.ts";
+import { valueTypeOf } from "./syntax/value-type.ts";
+
+export interface EngineOptions {
+  /** How far an instant selector looks back for a sample; Prometheus: 5 minutes. */
+  readonly lookbackMs: number;
+  /** The step of a subquery that names none; Prometheus: 1 minute. */
+  readonly subqueryStepMs: number;
+  /** How many samples a query may hold in memory; Prometheus: 50 million. */
+  readonly samplesMax: number;
+  /** `promql-delayed-name-removal` */
+  readonly isNameRemovalDelayed: boolean;
+}
+
+export const DEFAULT_ENGINE_OPTIONS: EngineOptions = {
+  lookbackMs: 300_000,
+  subqueryStepMs: 60_000,
+  samplesMax: 50_000_000,
+  isNameRemovalDelayed: false,
+};
+
+/** What may differ from query to query. */
+export interface QueryOptions {
+  readonly lookbackMs?: number;
+  /** Asked between series; a reason stops the query with an error of that kind. */
+  readonly stopReason?: () => "canceled" | "timeout" | null;
+}
+
+/** Runs parsed queries. Holds no data and no state between queries. */
+export interface PromqlEngine {
+  instant(
+    expression: Expression,
+    storage: PromqlStorage,
+    timeMs: number,
+    options?: QueryOptions,
+  ): Promise<QueryResult>;
+  /** The answer is always a matrix, its series sorted by labels. */
+  range(
+    expression: Expression,
+    storage: PromqlStorage,
+    range: QueryRange,
+    options?: QueryOptions,
+  ): Promise<QueryResult>;
+}
+
+/** All of start, start + step, … up to `endMs`. */
+export interface QueryRange {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Above zero. */
+  readonly stepMs: number;
+}
+
+export function createEngine(options: EngineOptions = DEFAULT_ENGINE_OPTIONS): PromqlEngine {
+  return {
+    instant: (expression, storage, timeMs, queryOptions = {}) => {
+      const bounds = { startMs: timeMs, endMs: timeMs, stepMs: 0, isRange: false };
+      return run(expression, storage, bounds, settingsOf(options, queryOptions));
+    },
+    range: (expression, storage, { startMs, endMs, stepMs }, queryOptions = {}) => {
+      const bounds = { startMs, endMs, stepMs, isRange: true };
+      return run(expression, storage, bounds, settingsOf(options, queryOptions));
+    },
+  };
+}
+
+function settingsOf(options: EngineOptions, query: QueryOptions): EvaluationSettings {
+  return {
+    lookbackMs: query.lookbackMs ?? options.lookbackMs,
+    subqueryStepMs: options.subqueryStepMs,
+    samplesMax: options.samplesMax,
+    isNameRemovalDelayed: options.isNameRemovalDelayed,
+    stopReason: query.stopReason ?? (() => null),
+  };
+}
+
+async function run(
+  expression: Expression,
+  storage: PromqlStorage,
+  bounds: QueryBounds,
+  settings: EvaluationSettings,
+): Promise<QueryResult> {
+  const annotations = new Annotations();
+  const selected = await select(dataRequestsOf(expression, bounds, settings), storage);
+  const evaluation = new Evaluation({ bounds, settings, annotations, selected, evaluator });
+  // First the value: the annotations come up while it is computed.
+  const value = valueOf(expression, evaluation);
+  const found: readonly Annotation[] = annotations.all();
+  return { value, annotations: found };
+}
+
+/** Equal requests are made once. */
+async function select(
+  requests: readonly DataRequest[],
+  storage: PromqlStorage,
+): Promise<ReadonlyMap<Expression, readonly StoredSeries[]>> {
+  const byNode = new Map<Expression, readonly StoredSeries[]>();
+  const made = new Map<string, readonly StoredSeries[]>();
+  for (const { node, matchers, minMs, maxMs, detectsResetHints } of requests) {
+    const plain = matchers.map(({ name, operator, value }) => ({ name, operator, value }));
+    const key = JSON.stringify([plain, minMs, maxMs]);
+    const series = made.get(key) ?? (await storage.select(plain, minMs, maxMs));
+    made.set(key, series);
+    byNode.set(node, detectsResetHints ? series.map(detectingResetHints) : series);
+  }
+  return byNode;
+}
+
+function valueOf(expression: Expression, evaluation: Evaluation): QueryValue {
+  const { bounds } = evaluation;
+  const type = valueTypeOf(expression);
+  const grid = gridBetween(bounds.startMs, bounds.endMs, bounds.stepMs);
+  if (bounds.isRange) {
+    if (type === "string" || type === "matrix" || type === "none") {
+      throw new PromqlQueryError(
+        "promql_execution",
+        `invalid expression type "${type === "matrix" ? "range vector" : type}" for range query, must be Scalar or instant Vector`,
+      );
+    }
+    const series = [...dropNames(evaluation.vector(expression, grid), grid)];
+    series.sort((a, b) => compareLabels(a.labels, b.labels));
+    return { type: "matrix", grid, series };
+  }
+  const timeMs = bounds.startMs;
+  switch (type) {
+    case "scalar":
+      return { type, timeMs, value: evaluation.scalar(expression, grid)[0] ?? Number.NaN };
+    case "string":
+      return { type, timeMs, value: stringArgument(expression) };
+    case "matrix":
+      return { type: "samples", series: instantMatrix(expression, evaluation, grid) };
+    case "vector":
+    case "none":
+      return {
+        type: "vector",
+        timeMs,
+        series: [...dropNames(evaluation.vector(expression, grid), grid)],
+      };
+  }
+}

@@ -1,0 +1,25 @@
+import type { FloatHistogram } from "#model";
+import type { PositionRange } from "../../syntax/position-range.ts";
+import type { Annotations } from "../annotations.ts";
+import type { StepGrid } from "../step-grid.ts";
+import type { MutableColumns } from "../vector-series.ts";
+
+/** Where an aggregation puts its notes; all of them point at the aggregated expression. */
+export interface AggregationNotes {
+  readonly annotations: Annotations;
+  readonly position: PositionRange;
+}
+
+/**
+ * One group of an aggregation while series are folded into it, one after the other: column by column,
+ * so that the members need not be held.
+ */
+export interface Accumulator {
+  addFloats(kinds: Uint8Array, values: Float64Array): void;
+  /** `metricName` is for warnings about this histogram. */
+  addHistogram(step: number, histogram: FloatHistogram, metricName: string): void;
+  /** The group's result, once all members are in. */
+  finish(): MutableColumns;
+}
+
+type MakeAccumulator = (grid: StepGrid, notes: AggregationNotes) => Accumulator;

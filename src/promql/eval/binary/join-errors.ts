@@ -1,0 +1,30 @@
+import { formatLabels, type Labels } from "#model";
+import type { VectorMatching } from "../../syntax/ast/vector-matching.ts";
+import { executionError, type PromqlQueryError } from "../query-error.ts";
+
+/** Two series of the side that may have one. */
+export function duplicateMatch(
+  group: Labels,
+  side: "left" | "right",
+  duplicates: readonly Labels[],
+): PromqlQueryError {
+  const listed = duplicates.map(printed).join(", ");
+  return executionError(
+    `found duplicate series for the match group ${printed(group)} on the ${side} hand-side of the operation: [${listed}];many-to-many matching not allowed: matching labels must be unique on one side`,
+  );
+}
+
+/** Two series of the other side that lead to the same result. */
+export function multipleMatches({ cardinality }: VectorMatching): PromqlQueryError {
+  return executionError(
+    cardinality === "oneToOne"
+      ? "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+      : "multiple matches for labels: grouping labels must ensure unique matches",
+  );
+}
+
+/** Prometheus prints label sets with all labels between the braces, the name too. */
+function printed(labels: Labels): string {
+  const text = formatLabels(labels);
+  return text === "" ? "{}" : text;
+}

@@ -1,0 +1,118 @@
+import type { Expression } from "../syntax/ast/expression.ts";
+import type { MatrixSelector } from "../syntax/ast/matrix-selector.ts";
+import type { Subquery } from "../syntax/ast/subquery.ts";
+import { AssertionError } from "#lib/assert";
+import type { FloatHistogram } from "#model";
+import type { Evaluation } from "./evaluation.ts";
+import { NO_HISTOGRAMS, type RangeSeries, splitSamples } from "./range-samples.ts";
+import { positiveDurationMsOf, type ReferenceTime, referenceTimeOf } from "./reference-time.ts";
+import { endOf, gridBetween, type StepGrid, timeAt } from "./step-grid.ts";
+import { unwrapParentheses } from "./unwrap-parentheses.ts";
+import { FLOAT, HISTOGRAM, type VectorSeries } from "./vector-series.ts";
+
+/** A range vector before it is cut into windows: whole series, and how to cut them. */
+export interface RangeVector {
+  readonly rangeMs: number;
+  readonly time: ReferenceTime;
+  readonly edges: "anchored" | "smoothed" | null;
+  readonly series: Iterable<RangeSeries>;
+}
+
+export function rangeVectorOf(
+  expression: Expression,
+  evaluation: Evaluation,
+  grid: StepGrid,
+): RangeVector {
+  const inner = unwrapParentheses(expression);
+  if (inner.kind === "matrixSelector") return selectRange(inner, evaluation);
+  if (inner.kind === "subquery") return runSubquery(inner, evaluation, grid);
+  throw new AssertionError(`${inner.kind} is no range vector`);
+}
+
+function selectRange(node: MatrixSelector, evaluation: Evaluation): RangeVector {
+  const { selector } = node;
+  return {
+    rangeMs: positiveDurationMsOf(node.range, evaluation.bounds),
+    time: referenceTimeOf(selector, evaluation.bounds),
+    edges: selector.edges,
+    series: storedRanges(node, evaluation),
+  };
+}
+
+function* storedRanges(node: MatrixSelector, evaluation: Evaluation): Generator<RangeSeries> {
+  for (const stored of evaluation.storedSeries(node.selector)) {
+    yield { labels: stored.labels, dropsName: false, ...splitSamples(stored.samples()) };
+  }
+}
+
+/** The subquery's own points: multiples of its step, all that any outer step can see. */
+export function subqueryGrid(node: Subquery, evaluation: Evaluation, grid: StepGrid): StepGrid {
+  const { bounds, settings } = evaluation;
+  const time = referenceTimeOf(node, bounds);
+  const rangeMs = positiveDurationMsOf(node.range, bounds);
+  const stepMs =
+    node.step === null ? settings.subqueryStepMs : positiveDurationMsOf(node.step, bounds);
+  const fromMs = (time.atMs ?? grid.startMs) - time.offsetMs - rangeMs;
+  const toMs = (time.atMs ?? endOf(grid)) - time.offsetMs;
+  // The window is open on the left, so a multiple exactly at its start is out.
+  const firstMs = (Math.floor(fromMs / stepMs) + 1) * stepMs;
+  return gridBetween(firstMs, toMs, stepMs);
+}
+
+function runSubquery(node: Subquery, evaluation: Evaluation, grid: StepGrid): RangeVector {
+  const inner = subqueryGrid(node, evaluation, grid);
+  return {
+    rangeMs: positiveDurationMsOf(node.range, evaluation.bounds),
+    time: referenceTimeOf(node, evaluation.bounds),
+    edges: null,
+    series: inner.count === 0 ? [] : rangesOf(evaluation.vector(node.expression, inner), inner),
+  };
+}
+
+function* rangesOf(vector: Iterable<VectorSeries>, grid: StepGrid): Generator<RangeSeries> {
+  for (const series of vector) yield rangeOfPoints(series, grid);
+}
+
+/** The present points of a vector's series as samples of a range. */
+function rangeOfPoints(series: VectorSeries, grid: StepGrid): RangeSeries {
+  const timesMs = new Float64Array(grid.count);
+  const values = new Float64Array(grid.count);
+  let floatCount = 0;
+  const histogramTimesMs: number[] = [];
+  const histograms: FloatHistogram[] = [];
+  for (let step = 0; step < grid.count; step++) {
+    const kind = series.kinds[step];
+    if (kind === FLOAT) {
+      timesMs[floatCount] = timeAt(grid, step);
+      values[floatCount] = series.values[step] as number;
+      floatCount += 1;
+    } else if (kind === HISTOGRAM) {
+      const histogram = series.histograms?.[step];
+      if (histogram === undefined) continue;
+      histogramTimesMs.push(timeAt(grid, step));
+      histograms.push(withoutHint(histogram));
+    }
+  }
+  return {
+    labels: series.labels,
+    dropsName: series.dropsName,
+    floats: { length: floatCount, timestampsMs: timesMs, values, startTimestampsMs: null },
+    histograms:
+      histograms.length === 0
+        ? NO_HISTOGRAMS
+        : {
+            length: histograms.length,
+            timestampsMs: Float64Array.from(histogramTimesMs),
+            values: histograms,
+            startTimestampsMs: null,
+          },
+  };
+}
+
+/** A subquery skips samples, so what a sample says of the one before it no longer holds. */
+function withoutHint(histogram: FloatHistogram): FloatHistogram {
+  const { counterResetHint: hint } = histogram;
+  return hint === "gauge" || hint === "unknown"
+    ? histogram
+    : { ...histogram, counterResetHint: "unknown" };
+}

@@ -1,0 +1,119 @@
+import { type Labels, labelsKey, labelValue } from "#model";
+import { dropLabels } from "../eval/label-sets.ts";
+import type { StepGrid } from "../eval/step-grid.ts";
+import {
+  emptyColumns,
+  FLOAT,
+  HISTOGRAM,
+  seriesOf,
+  setFloat,
+  type VectorSeries,
+} from "../eval/vector-series.ts";
+import type { ClassicBucket } from "../histogram/classic/classic-buckets.ts";
+import {
+  badBucketLabelWarning,
+  metricNameOf,
+  mixedClassicNativeWarning,
+} from "./annotation-texts.ts";
+import type { HistogramNotes } from "./histogram-annotations.ts";
+import type { FloatHistogram } from "#model";
+import { parseBucketBound } from "./parse-bucket-bound.ts";
+
+const BUCKET_LABEL: ReadonlySet<string> = new Set(["le"]);
+
+interface BucketSeries {
+  readonly upperBound: number;
+  readonly series: VectorSeries;
+}
+
+/** The buckets of one classic histogram: series that differ in `le` only. */
+interface ClassicGroup {
+  readonly labels: Labels;
+  readonly buckets: BucketSeries[];
+}
+
+/** A vector's histograms, classic and native; those of the same labels get in each other's way. */
+export interface HistogramKinds {
+  readonly classic: ReadonlyMap<string, ClassicGroup>;
+  readonly native: ReadonlyMap<string, VectorSeries>;
+}
+
+/** Sorts a vector's series; what has floats but no readable `le` is left out with a warning. */
+export function sortHistograms(
+  vector: Iterable<VectorSeries>,
+  notes: Omit<HistogramNotes, "metricName">,
+): HistogramKinds {
+  const classic = new Map<string, ClassicGroup>();
+  const native = new Map<string, VectorSeries>();
+  for (const series of vector) {
+    if (series.kinds.includes(HISTOGRAM)) native.set(labelsKey(series.labels), series);
+    if (!series.kinds.includes(FLOAT)) continue;
+    const bound = labelValue(series.labels, "le");
+    const upperBound = parseBucketBound(bound);
+    if (upperBound === null) {
+      const text = badBucketLabelWarning(metricNameOf(series.labels), bound);
+      notes.annotations.warn(text, notes.position);
+      continue;
+    }
+    const labels = dropLabels(series.labels, BUCKET_LABEL);
+    const key = labelsKey(labels);
+    const group = classic.get(key) ?? { labels, buckets: [] };
+    group.buckets.push({ upperBound, series });
+    classic.set(key, group);
+  }
+  return { classic, native };
+}
+
+/** What a function makes of a histogram of either kind at one step. */
+export interface HistogramReader {
+  readonly native: (histogram: FloatHistogram, labels: Labels, step: number) => number;
+  readonly classic: (buckets: readonly ClassicBucket[], labels: Labels, step: number) => number;
+}
+
+/** One number from each histogram at the given steps; where both kinds stand, none and a warning. */
+export function* readHistograms(
+  kinds: HistogramKinds,
+  reader: HistogramReader,
+  grid: StepGrid,
+  steps: Iterable<number>,
+  notes: Omit<HistogramNotes, "metricName">,
+): Generator<VectorSeries> {
+  const { classic, native } = kinds;
+  const wanted = [...steps];
+  for (const [key, series] of native) {
+    const columns = emptyColumns(grid);
+    const group = classic.get(key);
+    for (const step of wanted) {
+      const histogram = series.kinds[step] === HISTOGRAM ? series.histograms?.[step] : undefined;
+      if (histogram === undefined) continue;
+      if (group !== undefined && hasBucketAt(group, step)) {
+        const text = mixedClassicNativeWarning(metricNameOf(series.labels));
+        notes.annotations.warn(text, notes.position);
+      } else {
+        setFloat(columns, step, reader.native(histogram, series.labels, step));
+      }
+    }
+    yield* seriesOf(series.labels, true, columns);
+  }
+  for (const [key, group] of classic) {
+    const columns = emptyColumns(grid);
+    for (const step of wanted) {
+      if (native.get(key)?.kinds[step] === HISTOGRAM || !hasBucketAt(group, step)) continue;
+      setFloat(columns, step, reader.classic(bucketsAt(group, step), group.labels, step));
+    }
+    yield* seriesOf(group.labels, true, columns);
+  }
+}
+
+function hasBucketAt(group: ClassicGroup, step: number): boolean {
+  return group.buckets.some(({ series }) => series.kinds[step] === FLOAT);
+}
+
+function bucketsAt(group: ClassicGroup, step: number): readonly ClassicBucket[] {
+  const buckets: ClassicBucket[] = [];
+  for (const { upperBound, series } of group.buckets) {
+    if (series.kinds[step] !== FLOAT) continue;
+    buckets.push({ upperBound, count: series.values[step] as number });
+  }
+  return buckets;
+}

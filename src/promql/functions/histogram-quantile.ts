@@ -1,0 +1,102 @@
+import type { Labels } from "#model";
+import type { Evaluation } from "../eval/evaluation.ts";
+import { setLabel } from "../eval/label-sets.ts";
+import { mergeSeries } from "../eval/merge-series.ts";
+import { required } from "../eval/required.ts";
+import { stringArgument } from "../eval/string-argument.ts";
+import { type StepGrid, timeAt } from "../eval/step-grid.ts";
+import type { VectorSeries } from "../eval/vector-series.ts";
+import { classicQuantile } from "../histogram/classic/classic-quantile.ts";
+import { histogramQuantile as nativeQuantile } from "../histogram/index.ts";
+import type { Expression } from "../syntax/ast/expression.ts";
+import { invalidQuantileWarning, metricNameOf } from "./annotation-texts.ts";
+import { formatGeneral } from "./format-float.ts";
+import { type HistogramReader, readHistograms, sortHistograms } from "./histogram-kinds.ts";
+import { MonotonicityNotes } from "./monotonicity-notes.ts";
+import type { VectorFunction } from "./vector-function.ts";
+
+/** `histogram_quantile(q, vector)`: of classic and native histograms alike. */
+export const histogramQuantile: VectorFunction = function* (call, evaluation, grid) {
+  const [quantile, vector] = call.args;
+  // A quantile that changes from step to step is read in turns: one series for each of its values.
+  const turns = quantilesOf(required(vector), [required(quantile)], null, evaluation, grid);
+  yield* mergeSeries(turns, grid);
+};
+
+/** `histogram_quantiles(vector, label, q…)`: several at once, told apart by a label. */
+export const histogramQuantiles: VectorFunction = function* (call, evaluation, grid) {
+  const [vector, label, ...quantiles] = call.args;
+  const turns = quantilesOf(required(vector), quantiles, stringArgument(label), evaluation, grid);
+  yield* mergeSeries(turns, grid);
+};
+
+function* quantilesOf(
+  vector: Expression,
+  quantiles: readonly Expression[],
+  label: string | null,
+  evaluation: Evaluation,
+  grid: StepGrid,
+): Generator<VectorSeries> {
+  const notes = { annotations: evaluation.annotations, position: vector.position };
+  const monotonicity = new MonotonicityNotes();
+  const kinds = sortHistograms(evaluation.vector(vector, grid), notes);
+  for (const expression of quantiles) {
+    const column = evaluation.scalar(expression, grid);
+    for (const [q, steps] of stepsByValue(column)) {
+      if (!(q >= 0 && q <= 1)) {
+        evaluation.annotations.warn(invalidQuantileWarning(formatGeneral(q)), expression.position);
+      }
+      const reader = quantileReader(q, evaluation, vector, monotonicity, grid);
+      for (const series of readHistograms(kinds, reader, grid, steps, notes)) {
+        if (label === null) yield series;
+        else yield { ...series, labels: setLabel(series.labels, label, formatQuantile(q)) };
+      }
+    }
+  }
+  monotonicity.report(notes);
+}
+
+function quantileReader(
+  q: number,
+  { annotations }: Evaluation,
+  { position }: Expression,
+  monotonicity: MonotonicityNotes,
+  grid: StepGrid,
+): HistogramReader {
+  return {
+    native: (histogram, labels) => {
+      const { value, nanEffect } = nativeQuantile(q, histogram);
+      if (nanEffect !== "none") annotations.info(nanInfo(nanEffect, labels), position);
+      return value;
+    },
+    classic: (buckets, labels, step) => {
+      const { value, repair } = classicQuantile(q, buckets);
+      if (repair !== null) monotonicity.add(metricNameOf(labels), repair, timeAt(grid, step));
+      return value;
+    },
+  };
+}
+
+function nanInfo(effect: "result" | "skew", labels: Labels): string {
+  const name = metricNameOf(labels);
+  const consequence = effect === "result" ? "result is NaN" : "result is skewed higher";
+  const metric = name === "" ? "" : ` for metric name ${JSON.stringify(name)}`;
+  return `input to histogram_quantile has NaN observations, ${consequence}${metric}`;
+}
+
+/** The steps at which a scalar has each of its values; mostly all of them one. */
+function stepsByValue(column: Float64Array): ReadonlyMap<number, readonly number[]> {
+  const steps = new Map<number, number[]>();
+  for (const [step, value] of column.entries()) {
+    const known = steps.get(value);
+    if (known === undefined) steps.set(value, [step]);
+    else known.push(step);
+  }
+  return steps;
+}
+
+/** As OpenMetrics writes label values of quantiles: whole numbers with `.0`. */
+function formatQuantile(q: number): string {
+  const text = formatGeneral(q);
+  return Number.isFinite(q) && /^-?\d+$/.test(text) ? `${text}.0` : text;
+}

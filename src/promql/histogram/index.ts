@@ -1,0 +1,12 @@
+export { addHistograms, subtractHistograms } from "./arithmetic.ts";
+export { compact } from "./compact.ts";
+export { detectsReset } from "./detect-reset.ts";
+export { equalHistograms } from "./equality.ts";
+export { histogramFraction } from "./fraction.ts";
+export { HistogramMean } from "./histogram-mean.ts";
+export { HistogramSum, type SumOutcome } from "./histogram-sum.ts";
+export { histogramQuantile } from "./quantile.ts";
+export { toSchema } from "./resolution.ts";
+export { divide, multiply } from "./scale.ts";
+export { trimHistogram } from "./trim.ts";
+export { histogramVariance } from "./variance.ts";
