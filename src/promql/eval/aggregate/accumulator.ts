@@ -1,7 +1,6 @@
 import type { FloatHistogram } from "#model";
 import type { PositionRange } from "../../syntax/position-range.ts";
 import type { Annotations } from "../annotations.ts";
-import type { StepGrid } from "../step-grid.ts";
 import type { MutableColumns } from "../vector-series.ts";
 
 /** Where an aggregation puts its notes; all of them point at the aggregated expression. */
@@ -21,5 +20,3 @@ export interface Accumulator {
   /** The group's result, once all members are in. */
   finish(): MutableColumns;
 }
-
-type MakeAccumulator = (grid: StepGrid, notes: AggregationNotes) => Accumulator;
