@@ -22,7 +22,7 @@ import {
   reportSnapshots,
   reportStore,
 } from "./metrics.ts";
-import { Transferred } from "./rpc-server.ts";
+import { Transferred } from "#lib/rpc-server";
 
 /** What to export: PromQL selectors (none: everything), and times in milliseconds, both ends in. */
 export interface ExportRequest {

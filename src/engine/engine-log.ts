@@ -1,5 +1,5 @@
 import type { LogFields, Logger, LogLevel } from "#lib/logger";
-import { toWireError } from "./wire-error.ts";
+import { toWireError } from "#lib/wire-error";
 
 /** A record of the worker's log on its way to the main thread, which writes it. */
 export interface LogRecord {

@@ -8,8 +8,8 @@ import { assert } from "#lib/assert";
 import { EngineCore } from "./engine-core.ts";
 import { createPostingLogger } from "./engine-log.ts";
 import type { EngineSettings } from "./engine-settings.ts";
-import type { FromWorker } from "./rpc-messages.ts";
-import { serveRpc } from "./rpc-server.ts";
+import type { FromWorker } from "#lib/rpc-messages";
+import { serveRpc } from "#lib/rpc-server";
 
 assert(parentPort !== null, "the engine's worker was started as a program");
 const port = parentPort;

@@ -10,7 +10,7 @@ import type { BackupStep } from "./backup-steps.ts";
 import type { ExportRequest } from "./engine-core.ts";
 import type { LogRecord } from "./engine-log.ts";
 import type { EngineReload, EngineSettings } from "./engine-settings.ts";
-import { RpcClient } from "./rpc-client.ts";
+import { RpcClient } from "#lib/rpc-client";
 
 /** The engine as the main thread sees it. */
 export interface Engine extends AsyncDisposable {

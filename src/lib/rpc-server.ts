@@ -13,13 +13,24 @@ export class Transferred<Value> {
   }
 }
 
-/** The methods of a worker: a plain answer, a transferred one, or a stream of chunks. */
+/** An answer of which a part is known before the rest is made: `RpcClient.open` asks for it. */
+export class Opened {
+  readonly head: unknown;
+  readonly chunks: RpcStream;
+
+  constructor(head: unknown, chunks: RpcStream) {
+    this.head = head;
+    this.chunks = chunks;
+  }
+}
+
+/** The methods of a worker: a plain answer, a transferred one, a stream of chunks, or an opened one. */
 export type RpcMethods = Readonly<
-  Record<string, (params: never, signal: AbortSignal) => Promise<unknown> | ByteStream>
+  Record<string, (params: never, signal: AbortSignal) => Promise<unknown> | RpcStream>
 >;
 
-/** Bytes as they are made. */
-export type ByteStream = AsyncIterable<Uint8Array<ArrayBuffer>>;
+/** Chunks as they are made: bytes, whose buffer moves, or anything `Transferred`. */
+export type RpcStream = AsyncIterable<Uint8Array<ArrayBuffer> | Transferred<unknown>>;
 
 interface RunningCall {
   readonly abort: AbortController;
@@ -43,11 +54,16 @@ export function serveRpc(port: MessagePort, methods: RpcMethods): void {
     try {
       const handler = methods[method];
       if (handler === undefined) throw new Error(`no such method: ${method}`);
-      const answer = handler(params as never, call.abort.signal);
-      if (isStream(answer))
-        await pump(answer, call, (bytes) => post({ kind: "chunk", id, bytes }, [bytes.buffer]));
-      else reply(await answer, (value, buffers) => post({ kind: "result", id, value }, buffers));
-      if (isStream(answer)) post({ kind: "end", id });
+      const called = handler(params as never, call.abort.signal);
+      const answer = isStream(called) ? called : await called;
+      if (answer instanceof Opened) post({ kind: "head", id, value: answer.head });
+      const chunks = answer instanceof Opened ? answer.chunks : answer;
+      if (isStream(chunks)) {
+        await pump(chunks, call, (value, buffers) => post({ kind: "chunk", id, value }, buffers));
+        post({ kind: "end", id });
+      } else {
+        reply(answer, (value, buffers) => post({ kind: "result", id, value }, buffers));
+      }
     } catch (error) {
       post({ kind: "error", id, error: toWireError(error) });
     } finally {
@@ -68,8 +84,8 @@ export function serveRpc(port: MessagePort, methods: RpcMethods): void {
   });
 }
 
-function isStream(answer: Promise<unknown> | ByteStream): answer is ByteStream {
-  return Symbol.asyncIterator in answer;
+function isStream(answer: unknown): answer is RpcStream {
+  return typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer;
 }
 
 function reply(answer: unknown, post: (value: unknown, buffers: ArrayBuffer[]) => void): void {
@@ -78,17 +94,18 @@ function reply(answer: unknown, post: (value: unknown, buffers: ArrayBuffer[]) =
 }
 
 async function pump(
-  stream: ByteStream,
+  stream: RpcStream,
   call: RunningCall,
-  post: (bytes: Uint8Array<ArrayBuffer>) => void,
+  post: (value: unknown, buffers: ArrayBuffer[]) => void,
 ): Promise<void> {
-  for await (const bytes of stream) {
+  for await (const chunk of stream) {
     while (call.credit === 0 && !call.abort.signal.aborted) {
       await new Promise<void>((resolve) => (call.wake = resolve));
       call.wake = null;
     }
     if (call.abort.signal.aborted) return;
     call.credit -= 1;
-    post(bytes);
+    if (chunk instanceof Transferred) post(chunk.value, chunk.buffers);
+    else post(chunk, [chunk.buffer]);
   }
 }

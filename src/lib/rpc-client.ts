@@ -1,10 +1,19 @@
-import { OperatingError } from "#lib/operating-error";
+import { assert } from "./assert.ts";
+import { OperatingError } from "./operating-error.ts";
 import type { FromWorker, ToWorker } from "./rpc-messages.ts";
 import { fromWireError } from "./wire-error.ts";
 
 interface PendingCall {
   settle(message: FromWorker): void;
   fail(error: Error): void;
+}
+
+type StreamMessage = Extract<FromWorker, { readonly kind: "head" | "chunk" }>;
+
+/** An answer under way. Whoever does not read `chunks` to the end calls their `return`. */
+export interface OpenedAnswer<Head> {
+  readonly head: Head;
+  readonly chunks: AsyncIterableIterator<Uint8Array<ArrayBuffer>>;
 }
 
 /** What calls go through: a worker, or one end of a message channel. */
@@ -57,11 +66,34 @@ export class RpcClient {
   }
 
   /** Many chunks, as fast as the reader takes them. Leaving the loop cancels the work. */
-  async *stream(
+  async *stream<Chunk = Uint8Array<ArrayBuffer>>(
     method: string,
     params: unknown,
     signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  ): AsyncGenerator<Chunk> {
+    for await (const message of this.#receive(method, params, signal)) {
+      if (message.kind === "chunk") yield message.value as Chunk;
+    }
+  }
+
+  /** The head of an answer as soon as it is known; the rest as fast as the reader takes it. */
+  async open<Head>(
+    method: string,
+    params: unknown,
+    signal: AbortSignal,
+  ): Promise<OpenedAnswer<Head>> {
+    const messages = this.#receive(method, params, signal);
+    const first = await messages.next();
+    assert(first.done !== true && first.value.kind === "head", `${method} gives no head`);
+    return { head: first.value.value as Head, chunks: chunksOf(messages) };
+  }
+
+  /** What comes for one call until its end. */
+  async *#receive(
+    method: string,
+    params: unknown,
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamMessage> {
     const queue: FromWorker[] = [];
     const failures: Error[] = [];
     let wake = Promise.withResolvers<void>();
@@ -89,9 +121,9 @@ export class RpcClient {
         if (message === undefined) {
           await wake.promise;
           wake = Promise.withResolvers<void>();
-        } else if (message.kind === "chunk") {
-          yield message.bytes;
-          this.#post({ kind: "credit", id, chunks: 1 });
+        } else if (message.kind === "chunk" || message.kind === "head") {
+          yield message;
+          if (message.kind === "chunk") this.#post({ kind: "credit", id, chunks: 1 });
         } else if (message.kind === "error") {
           throw fromWireError(message.error);
         } else return;
@@ -136,4 +168,24 @@ export class RpcClient {
 
 function canceledError(): OperatingError {
   return new OperatingError("canceled", "The request was canceled.");
+}
+
+/** Not a generator: one that was never run would not pass its end on to what it reads from. */
+function chunksOf(
+  messages: AsyncGenerator<StreamMessage>,
+): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+  const iterator: AsyncIterableIterator<Uint8Array<ArrayBuffer>> = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      const { done, value } = await messages.next();
+      return done === true
+        ? { done, value: undefined }
+        : { done: false, value: value.value as Uint8Array<ArrayBuffer> };
+    },
+    async return() {
+      await messages.return(undefined);
+      return { done: true, value: undefined };
+    },
+  };
+  return iterator;
 }

@@ -1,4 +1,4 @@
-import { OperatingError } from "#lib/operating-error";
+import { OperatingError } from "./operating-error.ts";
 import type { WireError } from "./rpc-messages.ts";
 
 /** What goes over the wire for a thrown value. */

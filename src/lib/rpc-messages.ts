@@ -1,7 +1,7 @@
 /**
- * The wire between the main thread and the engine worker. A call has an id; it is answered by one
- * `result` or `error`, or by any number of `chunk`s and an `end`. Streams flow on credit: the
- * reader grants chunks, so that a slow client never fills memory with rendered bytes.
+ * The wire between two threads. A call has an id; it is answered by one `result` or `error`, or by
+ * any number of `chunk`s and an `end`, before which there may be a `head`. Streams flow on credit:
+ * the reader grants chunks, so that a slow reader never fills memory with what is made for it.
  */
 export type ToWorker =
   | {
@@ -16,7 +16,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: WireError }
-  | { readonly kind: "chunk"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "head"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "chunk"; readonly id: number; readonly value: unknown }
   | { readonly kind: "end"; readonly id: number }
   | { readonly kind: "event"; readonly name: string; readonly detail: unknown };
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OperatingError } from "#lib/operating-error";
 import { RpcClient } from "./rpc-client.ts";
 import { streamCreditChunks } from "./rpc-messages.ts";
-import { type RpcMethods, serveRpc, Transferred } from "./rpc-server.ts";
+import { Opened, type RpcMethods, serveRpc, Transferred } from "./rpc-server.ts";
 
 let channel: MessageChannel;
 const never = new AbortController().signal;
@@ -163,5 +163,35 @@ describe("a stream", () => {
     const chunks = rpc.stream("torn", null, never);
     expect((await chunks.next()).value).toEqual(Uint8Array.of(7));
     await expect(chunks.next()).rejects.toMatchObject({ code: "storage_failed" });
+  });
+});
+
+describe("an opened answer", () => {
+  test("gives its head first, then its chunks", async () => {
+    const { bytes } = countingStream(10);
+    const rpc = connect({ count: async () => new Opened({ total: 10 }, bytes()) });
+    const { head, chunks } = await rpc.open("count", null, never);
+    expect(head).toEqual({ total: 10 });
+    const seen: number[] = [];
+    for await (const [first = -1] of chunks) seen.push(first);
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test("that fails before its head fails to open", async () => {
+    const rpc = connect({
+      refuse: async () => {
+        throw new OperatingError("bad_data", "No.");
+      },
+    });
+    await expect(rpc.open("refuse", null, never)).rejects.toMatchObject({ code: "bad_data" });
+  });
+
+  test("ends on the other side when its chunks are returned unread", async () => {
+    const { state, bytes } = countingStream(1000);
+    const rpc = connect({ count: async () => new Opened(null, bytes()) });
+    const { chunks } = await rpc.open("count", null, never);
+    await chunks.return?.();
+    await state.ended.promise;
+    expect(state.made).toBeLessThan(1000);
   });
 });
