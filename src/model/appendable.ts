@@ -1,4 +1,5 @@
 import type { Exemplar } from "./exemplar.ts";
+import type { FloatHistogram } from "./histogram.ts";
 import type { MetadataRef, SeriesRef } from "./identity.ts";
 import type { Labels } from "./labels.ts";
 import type { MetricMetadata } from "./metric-metadata.ts";
@@ -14,6 +15,11 @@ export interface SampleBatch {
   readonly timestampsMs: Float64Array;
   /** Stale markers keep their bits: see stale-marker.ts. */
   readonly values: Float64Array;
+  /**
+   * The histogram where the sample is one, its value then does not count. Absent or null where all
+   * are floats. A histogram whose sum is the stale marker is the stale marker.
+   */
+  readonly histograms?: readonly (FloatHistogram | undefined)[] | null;
 }
 
 /** An exemplar and the series it belongs to. */

@@ -16,6 +16,7 @@ export {
   type HistogramBuckets,
   NO_BUCKETS,
 } from "./histogram.ts";
+export { columnsEqual, equalHistograms } from "./histogram-equality.ts";
 export type { ClientId, MetadataRef, SeriesRef, TenantId } from "./identity.ts";
 export {
   compareLabels,

@@ -1,4 +1,4 @@
-import type { FloatHistogram } from "#model";
+import { equalHistograms, type FloatHistogram } from "#model";
 import {
   floatCount,
   histogramCount,
@@ -6,7 +6,7 @@ import {
   type WindowCall,
   type WindowFunction,
 } from "../eval/window.ts";
-import { detectsReset, equalHistograms } from "../histogram/index.ts";
+import { detectsReset } from "../histogram/index.ts";
 import { startsAnew } from "./counter-resets.ts";
 
 /** How often something happens between neighbouring samples, floats and histograms in time order. */

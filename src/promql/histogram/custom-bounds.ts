@@ -1,4 +1,4 @@
-import { columnsEqual } from "./equality.ts";
+import { columnsEqual } from "#model";
 
 /** The bounds that both have: the finest buckets into which both can be sorted without guessing. */
 export function commonBounds(a: Float64Array, b: Float64Array): Float64Array {

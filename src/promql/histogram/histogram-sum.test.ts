@@ -1,10 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FloatHistogram } from "#model";
+import { equalHistograms, type FloatHistogram } from "#model";
 import { addHistograms, subtractHistograms } from "./arithmetic.ts";
 import { upperBound } from "./bucket-bounds.ts";
 import { compact } from "./compact.ts";
-import { equalHistograms } from "./equality.ts";
 import { HistogramMean } from "./histogram-mean.ts";
 import { HistogramSum } from "./histogram-sum.ts";
 import { formatHistogramText, parseHistogramText } from "./histogram-text.ts";

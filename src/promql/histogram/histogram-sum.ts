@@ -1,4 +1,5 @@
 import {
+  columnsEqual,
   type CounterResetHint,
   CUSTOM_BUCKETS_SCHEMA,
   type FloatHistogram,
@@ -8,7 +9,6 @@ import { exponentialBound } from "./bucket-bounds.ts";
 import { CompensatedBuckets } from "./compensated-buckets.ts";
 import { combineHints } from "./counter-reset-hint.ts";
 import { coarserCustomIndex, commonBounds } from "./custom-bounds.ts";
-import { columnsEqual } from "./equality.ts";
 import { CompensatedNumber, isInfinite } from "./rounding-error.ts";
 import { widenZeroBucket, type ZeroAndBuckets } from "./zero-bucket.ts";
 

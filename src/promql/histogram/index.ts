@@ -1,7 +1,6 @@
 export { addHistograms, subtractHistograms } from "./arithmetic.ts";
 export { compact } from "./compact.ts";
 export { detectsReset } from "./detect-reset.ts";
-export { equalHistograms } from "./equality.ts";
 export { histogramFraction } from "./fraction.ts";
 export { HistogramMean } from "./histogram-mean.ts";
 export { HistogramSum, type SumOutcome } from "./histogram-sum.ts";

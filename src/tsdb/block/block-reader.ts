@@ -67,7 +67,7 @@ export class BlockReader {
     try {
       this.#read(series, range, into);
     } catch (error) {
-      into.length = before;
+      into.truncate(before);
       throw this.#corrupt(error);
     }
   }

@@ -130,11 +130,8 @@ function addNewer(into: SampleColumns, start: number, newer: SampleColumns): voi
   if ((newer.timestampsMs[0] as number) <= lastMs) {
     merged.clear();
     mergeSamples(into, start, newer, merged);
-    into.length = start;
+    into.truncate(start);
     source = merged;
   }
-  into.reserve(source.length);
-  into.timestampsMs.set(source.timestampsMs.subarray(0, source.length), into.length);
-  into.values.set(source.values.subarray(0, source.length), into.length);
-  into.length += source.length;
+  into.appendFrom(source);
 }

@@ -1,4 +1,4 @@
-import { SampleColumns, wordsOf } from "#model";
+import { SampleColumns } from "#model";
 import { mergeSamples } from "../block/merge-samples.ts";
 import { SampleLayer } from "./sample-layer.ts";
 import { SpilledSamples } from "./spilled-samples.ts";
@@ -77,14 +77,6 @@ export class HeadRange {
       mergeSamples(merged, 0, part, target);
       [merged, target] = [target, merged];
     }
-    appendColumns(merged, into);
+    into.appendFrom(merged);
   }
-}
-
-/** Appends all samples of `source`, which must be later than what `into` has. */
-export function appendColumns(source: SampleColumns, into: SampleColumns): void {
-  into.reserve(source.length);
-  into.timestampsMs.set(source.timestampsMs.subarray(0, source.length), into.length);
-  wordsOf(into.values).set(wordsOf(source.values).subarray(0, source.length * 2), into.length * 2);
-  into.length += source.length;
 }

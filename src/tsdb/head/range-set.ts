@@ -1,5 +1,5 @@
 import { type SampleColumns, SampleColumns as Columns, wordsOf } from "#model";
-import { appendColumns, HeadRange } from "./head-range.ts";
+import { HeadRange } from "./head-range.ts";
 import { mergeSamples } from "../block/merge-samples.ts";
 
 const merged = new Columns();
@@ -109,8 +109,8 @@ export function readRanges(
       (ranges[i] as HeadRange).read(ref, bounds.minMs, bounds.maxMs, first);
       mergeSamples(merged, 0, first, second);
       merged.clear();
-      appendColumns(second, merged);
+      merged.appendFrom(second);
     }
-    appendColumns(merged, into);
+    into.appendFrom(merged);
   }
 }

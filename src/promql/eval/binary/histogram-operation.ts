@@ -1,4 +1,4 @@
-import type { FloatHistogram } from "#model";
+import { equalHistograms, type FloatHistogram } from "#model";
 import {
   collidingResetsWarning,
   type HistogramOperation,
@@ -8,7 +8,6 @@ import {
   addHistograms,
   compact,
   divide,
-  equalHistograms,
   multiply,
   subtractHistograms,
   trimHistogram,

@@ -1,4 +1,4 @@
-import type { FloatHistogram, HistogramBuckets } from "#model";
+import type { FloatHistogram, HistogramBuckets } from "./histogram.ts";
 
 /**
  * Whether both hold the same data, bit for bit: the same buckets, empty ones too; hints do not
@@ -22,6 +22,7 @@ function sidesEqual(a: HistogramBuckets, b: HistogramBuckets): boolean {
   return columnsEqual(a.indexes, b.indexes) && columnsEqual(a.counts, b.counts);
 }
 
+/** Number by number, in the same sense. */
 export function columnsEqual(a: Float64Array | Int32Array, b: Float64Array | Int32Array): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
