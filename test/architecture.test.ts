@@ -7,6 +7,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   model: ["lib"],
   exposition: ["model", "lib"],
   promql: ["model", "lib"],
+  results: ["promql", "exposition", "model", "lib"],
   telemetry: ["exposition", "model", "lib"],
   tsdb: ["telemetry", "model", "lib"],
   sources: ["telemetry", "exposition", "model", "lib"],
@@ -17,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "http",
     "access",
     "promql",
+    "results",
     "exposition",
     "sources",
     "snapshot",
@@ -28,6 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: [
     "tsdb",
     "promql",
+    "results",
     "sources",
     "snapshot",
     "access",

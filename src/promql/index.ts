@@ -1,3 +1,9 @@
+export { type Annotation, formatAnnotation } from "./eval/annotations.ts";
+export type { RangeSeries } from "./eval/range-samples.ts";
+export { type StepGrid, timeAt } from "./eval/step-grid.ts";
+export { FLOAT, HISTOGRAM, type VectorSeries } from "./eval/vector-series.ts";
+export { formatPositional } from "./functions/format-float.ts";
+export { ascendingBuckets, type Bucket as HistogramBucket } from "./histogram/bucket.ts";
 export type { VectorSelector } from "./syntax/ast/vector-selector.ts";
 export { parseSelector } from "./syntax/parse-selector.ts";
 export { printSelector } from "./syntax/print-selector.ts";
