@@ -5,6 +5,7 @@ export type {
   SampleBatch,
   SeriesExemplar,
 } from "./appendable.ts";
+export type { ExemplarQueryable, ExemplarsOfSeries, TimedExemplar } from "./exemplar-queryable.ts";
 export type { Exemplar } from "./exemplar.ts";
 export {
   type CounterResetHint,
@@ -18,6 +19,7 @@ export {
 } from "./histogram.ts";
 export { columnsEqual, equalHistograms } from "./histogram-equality.ts";
 export type { ClientId, MetadataRef, SeriesRef, TenantId } from "./identity.ts";
+export type { LabelQueryable, NamedMetadata, SeriesSelection } from "./label-queryable.ts";
 export {
   compareLabels,
   EMPTY_LABELS,

@@ -4,7 +4,7 @@ import type { MetricMetadata } from "./metric-metadata.ts";
 import type { SampleColumns } from "./sample-columns.ts";
 import type { TimeRange } from "./time-range.ts";
 
-/** One selected series. Valid until the next `await` of the reader gives the store a turn. */
+/** One selected series; readable until its selection ends. */
 export interface SelectedSeries {
   readonly labels: Labels;
   readonly metadata: MetricMetadata | null;
@@ -17,6 +17,13 @@ export interface Queryable {
   /**
    * Series for which every matcher holds and that may have samples in the range, sorted by labels.
    * Streamed, so that memory stays bounded by what the reader keeps.
+   *
+   * The selection ends with its iteration, or, where the reader wants to come back to series, when
+   * `until` is disposed.
    */
-  select(matchers: readonly Matcher[], range: TimeRange): AsyncIterable<SelectedSeries>;
+  select(
+    matchers: readonly Matcher[],
+    range: TimeRange,
+    until?: DisposableStack,
+  ): AsyncIterable<SelectedSeries>;
 }

@@ -73,20 +73,55 @@ export class BlockIndex {
     }));
   }
 
+  get seriesCount(): number {
+    return this.#meta.series;
+  }
+
+  get pairCount(): number {
+    return this.#meta.pairs;
+  }
+
+  /** Sorted. */
+  get labelNames(): readonly string[] {
+    return this.#names.map(({ name }) => name);
+  }
+
+  /** The pairs of the label, from ≤ id < to, sorted by value; null where no series has it. */
+  pairsOfName(name: string): { readonly from: number; readonly to: number } | null {
+    return this.#names.find((label) => label.name === name) ?? null;
+  }
+
+  nameOf(pair: number): string {
+    return this.#pairPage(pair).names[pair % PAGE_ENTRIES] as string;
+  }
+
+  valueOf(pair: number): string {
+    return this.#pairPage(pair).values[pair % PAGE_ENTRIES] as string;
+  }
+
+  /** Rising. */
+  pairsOfSeries(series: number): readonly number[] {
+    return this.#seriesPage(series).pairs[series % PAGE_ENTRIES] as readonly number[];
+  }
+
+  /** 0 for none. */
+  metadataId(series: number): number {
+    return this.#seriesPage(series).metadata[series % PAGE_ENTRIES] as number;
+  }
+
   labels(series: number): Labels {
-    const page = this.#seriesPage(series);
     const flat: string[] = [];
-    for (const pair of page.pairs[series % PAGE_ENTRIES] as readonly number[]) {
-      const pairs = this.#pairPage(pair);
-      const at = pair % PAGE_ENTRIES;
-      flat.push(pairs.names[at] as string, pairs.values[at] as string);
-    }
+    for (const pair of this.pairsOfSeries(series)) flat.push(this.nameOf(pair), this.valueOf(pair));
     return flat as readonly string[] as Labels;
   }
 
   metadata(series: number): MetricMetadata | null {
-    const id = this.#seriesPage(series).metadata[series % PAGE_ENTRIES] as number;
-    if (id === 0) return null;
+    const id = this.metadataId(series);
+    return id === 0 ? null : this.metadataOf(id);
+  }
+
+  /** By its id, from 1. */
+  metadataOf(id: number): MetricMetadata {
     const known = this.#metadata[id];
     if (known !== undefined) return known;
     const reader = this.#file.read("metadata", id);
@@ -131,8 +166,7 @@ export class BlockIndex {
     }
     const lists: SeriesIds[] = [];
     for (const pair of this.#candidates(label, matcher, isExclusion)) {
-      const candidate = this.#pairPage(pair).values[pair % PAGE_ENTRIES] as string;
-      if (test(candidate) !== isExclusion) lists.push(this.#postings(pair));
+      if (test(this.valueOf(pair)) !== isExclusion) lists.push(this.#postings(pair));
     }
     return { matching: union(lists, this.#meta.series), isExclusion };
   }
@@ -150,8 +184,7 @@ export class BlockIndex {
       return;
     }
     for (let pair = this.#lowerBound(label, prefix); pair < label.to; pair++) {
-      const candidate = this.#pairPage(pair).values[pair % PAGE_ENTRIES] as string;
-      if (!candidate.startsWith(prefix)) return;
+      if (!this.valueOf(pair).startsWith(prefix)) return;
       yield pair;
     }
   }
@@ -160,7 +193,7 @@ export class BlockIndex {
   #findPair(label: LabelName, value: string): number {
     const pair = this.#lowerBound(label, value);
     if (pair === label.to) return -1;
-    return this.#pairPage(pair).values[pair % PAGE_ENTRIES] === value ? pair : -1;
+    return this.valueOf(pair) === value ? pair : -1;
   }
 
   /** The label's first pair whose value is not below `value`: binary search. */
@@ -168,8 +201,7 @@ export class BlockIndex {
     let { from, to } = label;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const candidate = this.#pairPage(middle).values[middle % PAGE_ENTRIES] as string;
-      if (compareUtf8(candidate, value) < 0) from = middle + 1;
+      if (compareUtf8(this.valueOf(middle), value) < 0) from = middle + 1;
       else to = middle;
     }
     return from;

@@ -9,7 +9,7 @@ import { type BlockInfo, blockFileName, readBlockMeta } from "./block-meta.ts";
 import { checksumOf, type RecordTable } from "./block-record.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import { META_KEY, NAMES_KEY, PAGE_ENTRIES } from "./series-index-writer.ts";
-import type { SeriesIds } from "./series-sets.ts";
+import { type SeriesIds, union } from "./series-sets.ts";
 
 /** Decoded timestamps kept per open block, shared by the series that have them in common. */
 const CACHED_TIMES_MAX = 1 << 18;
@@ -49,8 +49,21 @@ export class BlockReader {
     }
   }
 
-  select(matchers: readonly CompiledMatcher[]): SeriesIds {
-    return this.#guarded(() => this.#index.select(matchers));
+  /** Series that one of the selectors means. */
+  select(selectors: readonly (readonly CompiledMatcher[])[]): SeriesIds {
+    return this.#guarded(() => {
+      const lists = selectors.map((matchers) => this.#index.select(matchers));
+      return union(lists, this.info.series);
+    });
+  }
+
+  /** Work on the index that takes longer. */
+  async onIndex<Result>(work: (index: BlockIndex) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(this.#index);
+    } catch (error) {
+      throw this.#corrupt(error);
+    }
   }
 
   labels(series: number): Labels {

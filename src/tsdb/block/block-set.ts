@@ -6,12 +6,14 @@ import {
   type Matcher,
   type Queryable,
   type SelectedSeries,
+  type SeriesSelection,
   type TimeRange,
 } from "#model";
 import { mergeInWorker } from "../compact/merge-in-worker.ts";
 import { planCompaction, usableRangesMs } from "../compact/plan-compaction.ts";
 import { expiredBlocks } from "../retention/expired-blocks.ts";
 import { SteadyClock } from "../retention/steady-clock.ts";
+import type { BlockIndex, CompiledMatcher } from "./block-index.ts";
 import { BlockCorruptError } from "./block-corrupt-error.ts";
 import {
   type BlockInfo,
@@ -25,6 +27,7 @@ import { BlockReader } from "./block-reader.ts";
 import type { BlockSetOptions } from "./block-set-options.ts";
 import { EventLoopTurns } from "./event-loop-turns.ts";
 import { BlockCursor, mergeCursors } from "./merged-series.ts";
+import type { SeriesIds } from "./series-sets.ts";
 import { removeUnfinished } from "./unfinished-files.ts";
 
 export interface OpenBlockSet {
@@ -131,23 +134,50 @@ export class BlockSet implements Queryable {
     }
   }
 
-  async *select(matchers: readonly Matcher[], range: TimeRange): AsyncGenerator<SelectedSeries> {
-    const compiled = matchers.map((matcher) => ({ ...matcher, test: compileMatcher(matcher) }));
-    const blocks = this.#acquire(range);
-    try {
-      const cursors = blocks.map(({ reader }) => new BlockCursor(reader, reader.select(compiled)));
-      yield* mergeCursors(cursors, range);
-    } finally {
-      for (const block of blocks) this.#release(block);
+  select(
+    matchers: readonly Matcher[],
+    range: TimeRange,
+    until?: DisposableStack,
+  ): AsyncGenerator<SelectedSeries> {
+    return this.selectAny({ selectors: [matchers], range }, until);
+  }
+
+  /** The same for several selectors at once. */
+  async *selectAny(
+    { selectors, range }: SeriesSelection,
+    until?: DisposableStack,
+  ): AsyncGenerator<SelectedSeries> {
+    const compiled = selectors.map(compileMatchers);
+    using own = new DisposableStack();
+    const blocks = this.#acquire(range, until ?? own);
+    const cursors = blocks.map((reader) => new BlockCursor(reader, reader.select(compiled)));
+    yield* mergeCursors(cursors, range);
+  }
+
+  /** Goes through the blocks of the range, with the series selected in each: null for all. */
+  async visit(
+    { selectors, range }: SeriesSelection,
+    work: (index: BlockIndex, ids: SeriesIds | null) => Promise<void>,
+  ): Promise<void> {
+    const compiled = selectors.map(compileMatchers);
+    const meansAll = selectors.some((matchers) => matchers.length === 0);
+    using held = new DisposableStack();
+    for (const reader of this.#acquire(range, held)) {
+      const ids = meansAll ? null : reader.select(compiled);
+      await reader.onIndex((index) => work(index, ids));
     }
   }
 
-  #acquire({ minMs, maxMs }: TimeRange): OpenBlock[] {
+  /** The blocks of the range stay open until the stack is disposed. */
+  #acquire({ minMs, maxMs }: TimeRange, until: DisposableStack): BlockReader[] {
     const blocks = Array.from(this.#open.values()).filter(
       ({ reader: { info } }) => info.minMs <= maxMs && info.maxMs >= minMs,
     );
-    for (const block of blocks) block.readers++;
-    return blocks;
+    for (const block of blocks) {
+      block.readers++;
+      until.defer(() => this.#release(block));
+    }
+    return blocks.map(({ reader }) => reader);
   }
 
   #release(block: OpenBlock): void {
@@ -271,4 +301,8 @@ export class BlockSet implements Queryable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function compileMatchers(matchers: readonly Matcher[]): CompiledMatcher[] {
+  return matchers.map((matcher) => ({ ...matcher, test: compileMatcher(matcher) }));
 }

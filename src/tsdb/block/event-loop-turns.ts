@@ -5,7 +5,14 @@ const TURN_MS = 10;
 
 /** Long synchronous work asks `due()` now and then, and awaits `pass()` when it is. */
 export class EventLoopTurns {
+  readonly #signal: AbortSignal | null;
   #since = performance.now();
+
+  /** Aborted before the work or during a turn, the signal ends it. */
+  constructor(signal?: AbortSignal) {
+    signal?.throwIfAborted();
+    this.#signal = signal ?? null;
+  }
 
   due(): boolean {
     return performance.now() - this.#since >= TURN_MS;
@@ -13,6 +20,7 @@ export class EventLoopTurns {
 
   async pass(): Promise<void> {
     await setImmediate();
+    this.#signal?.throwIfAborted();
     this.#since = performance.now();
   }
 }

@@ -3,6 +3,7 @@ import { compareUtf8, type Labels, type MetricMetadata } from "#model";
 import type { ByteWriter } from "../chunk/byte-writer.ts";
 import { RECORD_KEY_END, type RecordTable } from "./block-record.ts";
 import type { EventLoopTurns } from "./event-loop-turns.ts";
+import { sortTexts } from "./sorted-texts.ts";
 import { writeText } from "./text-field.ts";
 
 /** Label pairs and series lie in pages of this many, found by id / 64. */
@@ -116,7 +117,7 @@ export class SeriesIndexWriter {
     for (const [nameIndex, name] of names.entries()) {
       firstPairs.push(next);
       const ids = this.#idsByName.get(name) as Map<string, number>;
-      for (const value of await sortInTurns(ids.keys(), turns)) {
+      for (const value of await sortTexts(ids.keys(), turns)) {
         if (next > 0 && next % PAGE_ENTRIES === 0) sink.put("pair_page", next / PAGE_ENTRIES - 1);
         finalIds[ids.get(value) as number] = next++;
         sink.record.writeVarint(nameIndex);
@@ -190,43 +191,5 @@ export class SeriesIndexWriter {
 export const META_KEY = 1;
 export const NAMES_KEY = 2;
 
-const SORTED_RUN = 2048;
 /** Tight loops look at the clock each time these bits of the counter are zero. */
 const LOOP_MASK = 0x3fff;
-
-/** A merge sort that gives the event loop its turns: label values can be a hundred thousand. */
-async function sortInTurns(texts: Iterable<string>, turns: EventLoopTurns): Promise<string[]> {
-  let runs: string[][] = [];
-  let run: string[] = [];
-  for (const text of texts) {
-    if (run.push(text) < SORTED_RUN) continue;
-    runs.push(run.toSorted(compareUtf8));
-    run = [];
-    if (turns.due()) await turns.pass();
-  }
-  runs.push(run.toSorted(compareUtf8));
-  while (runs.length > 1) {
-    const merged: string[][] = [];
-    for (let i = 0; i < runs.length; i += 2) {
-      merged.push(await mergeRuns(runs[i] ?? [], runs[i + 1] ?? [], turns));
-    }
-    runs = merged;
-  }
-  return runs[0] ?? [];
-}
-
-async function mergeRuns(
-  a: readonly string[],
-  b: readonly string[],
-  turns: EventLoopTurns,
-): Promise<string[]> {
-  const merged: string[] = [];
-  let j = 0;
-  for (const text of a) {
-    while (j < b.length && compareUtf8(b[j] as string, text) < 0) merged.push(b[j++] as string);
-    merged.push(text);
-    if ((merged.length & 0xff) === 0 && turns.due()) await turns.pass();
-  }
-  while (j < b.length) merged.push(b[j++] as string);
-  return merged;
-}

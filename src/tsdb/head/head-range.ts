@@ -32,6 +32,19 @@ export class HeadRange {
     return this.#layers.reduce((sum, layer) => sum + layer.samples, this.#spilled.samples);
   }
 
+  /** Series with samples, once for each layer. */
+  get streams(): number {
+    return this.#layers.reduce((sum, layer) => sum + layer.series, this.#spilled.series);
+  }
+
+  /** Time of the first sample, or Infinity. */
+  get firstSampleMs(): number {
+    return this.#layers.reduce(
+      (first, layer) => Math.min(first, layer.firstMs),
+      this.#spilled.firstMs,
+    );
+  }
+
   get bytes(): number {
     return this.#layers.reduce((sum, layer) => sum + layer.bytes, 0);
   }

@@ -60,7 +60,6 @@ export class Head implements LatestSeries {
   #metadata: Uint32Array<ArrayBuffer> = new Uint32Array(64);
   #logNumbers: Uint32Array<ArrayBuffer> = new Uint32Array(64);
   #logNumberEnd = 1;
-  /** Time of the newest sample of all. */
   #newestMs = Number.NEGATIVE_INFINITY;
   #unwritten: SeriesRef[] = [];
   readonly #reassigned = new Set<SeriesRef>();
@@ -130,6 +129,11 @@ export class Head implements LatestSeries {
     this.#metadata[ref] = metadata;
     if (this.#logNumbers[ref] !== 0) this.#reassigned.add(ref);
     for (const listener of this.#listeners) listener.metadataChanged(ref);
+  }
+
+  /** Time of the newest sample of all, or -Infinity. */
+  get newestMs(): number {
+    return this.#newestMs;
   }
 
   /** Takes a batch in. `seq` is the row of the log in which it will lie. */

@@ -39,6 +39,8 @@ export class SampleLayer {
   readonly #originMs: number;
   #state: Uint32Array<ArrayBuffer> = new Uint32Array(512);
   #samples = 0;
+  #series = 0;
+  #firstTime = Infinity;
 
   /** `originMs` is one millisecond before the first time that may come. */
   constructor(originMs: number) {
@@ -47,6 +49,15 @@ export class SampleLayer {
 
   get samples(): number {
     return this.#samples;
+  }
+
+  get series(): number {
+    return this.#series;
+  }
+
+  /** Time of the first sample of all series, or Infinity. */
+  get firstMs(): number {
+    return this.#firstTime + this.#originMs;
   }
 
   get bytes(): number {
@@ -87,6 +98,10 @@ export class SampleLayer {
       state[base + SHAPE] = (state[base + SHAPE] as number) & 0xff;
       state[base + VALUE_LOW] = low;
       state[base + VALUE_HIGH] = high;
+    }
+    if (count === 0) {
+      this.#series += 1;
+      if (time < this.#firstTime) this.#firstTime = time;
     }
     state[base + TIME] = time;
     state[base + STEP] = count === 0 ? 0 : step;

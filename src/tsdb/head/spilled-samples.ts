@@ -12,6 +12,19 @@ export class SpilledSamples {
     return this.#samples;
   }
 
+  get series(): number {
+    return this.#columns.size;
+  }
+
+  /** Time of the first sample, or Infinity. */
+  get firstMs(): number {
+    let first = Infinity;
+    for (const { timestampsMs } of this.#columns.values()) {
+      first = Math.min(first, timestampsMs[0] as number);
+    }
+    return first;
+  }
+
   has(ref: number): boolean {
     return this.#columns.has(ref);
   }

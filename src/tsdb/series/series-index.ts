@@ -157,6 +157,10 @@ export class SeriesIndex {
     return this.#symbols.text(symbol);
   }
 
+  nameOf(pair: number): string {
+    return this.#symbols.text(this.#pairNames[pair] as number);
+  }
+
   valueOf(pair: number): string {
     return this.#symbols.text(this.#pairValues[pair] as number);
   }
@@ -168,6 +172,13 @@ export class SeriesIndex {
 
   seriesCountOf(pair: number): number {
     return this.#seriesOfPair.count(pair);
+  }
+
+  /** Without dropped ones: looks at each. */
+  liveSeriesCountOf(pair: number): number {
+    let count = 0;
+    for (const ref of this.#seriesOfPair.view(pair)) count += this.#live[ref] as number;
+    return count;
   }
 
   /** The series' pair with this label name, or 0. */

@@ -4,9 +4,12 @@ import {
   type MetricMetadata,
   SampleColumns,
   type SelectedSeries,
+  type SeriesSelection,
   type TimeRange,
 } from "#model";
+import type { BlockSet } from "../block/block-set.ts";
 import { mergeSamples } from "../block/merge-samples.ts";
+import { union } from "../block/series-sets.ts";
 import type { Head } from "../head/head.ts";
 import type { HeadRange } from "../head/head-range.ts";
 import { readRanges } from "../head/range-set.ts";
@@ -22,19 +25,32 @@ const older = new SampleColumns();
 const newer = new SampleColumns();
 
 /** The head's part of a selection, as it is at the moment. */
-export interface HeadSelection {
+interface HeadSelection {
   readonly refs: Uint32Array;
   readonly ranges: readonly HeadRange[];
 }
 
-export function selectHead(head: Head, refs: Uint32Array, bounds: TimeRange): HeadSelection {
+export function selectHead(head: Head, { selectors, range }: SeriesSelection): HeadSelection {
   const ranges = head.ranges
     .all()
-    .filter((range) => range.endMs > bounds.minMs && range.minMs <= bounds.maxMs);
-  return { refs: refs.filter((ref) => ranges.some((range) => range.has(ref))), ranges };
+    .filter(({ minMs, endMs }) => endMs > range.minMs && minMs <= range.maxMs);
+  const lists = selectors.map((matchers) => head.select(matchers));
+  const refs = union(lists, head.refEnd);
+  return { refs: refs.filter((ref) => ranges.some((held) => held.has(ref))), ranges };
 }
 
-export async function* mergeHeadAndBlocks(
+/** What the head has is taken when this is called, the blocks when the iteration starts. */
+export function selectSeries(
+  head: Head,
+  blocks: BlockSet,
+  selection: SeriesSelection,
+  until?: DisposableStack,
+): AsyncGenerator<SelectedSeries> {
+  const inHead = selectHead(head, selection);
+  return mergeHeadAndBlocks(head, inHead, blocks.selectAny(selection, until), selection.range);
+}
+
+async function* mergeHeadAndBlocks(
   head: Head,
   selection: HeadSelection,
   blocks: AsyncIterable<SelectedSeries>,

@@ -5,11 +5,15 @@ import type { Clock } from "#lib/clock";
 import type {
   Appendable,
   AppendOutcome,
+  ExemplarQueryable,
+  ExemplarsOfSeries,
+  LabelQueryable,
   Labels,
   LatestSeries,
   Matcher,
   MetadataRef,
   MetricMetadata,
+  NamedMetadata,
   Queryable,
   RejectReason,
   SampleBatch,
@@ -17,18 +21,21 @@ import type {
   SeriesExemplar,
   SeriesListener,
   SeriesRef,
+  SeriesSelection,
   TimeRange,
 } from "#model";
 import { backupStore, type BackupOptions, type BackupOutcome } from "../backup/backup-store.ts";
 import type { BlockSetOptions } from "../block/block-set-options.ts";
 import type { BlockSet } from "../block/block-set.ts";
-import { ExemplarRing, type StoredExemplar } from "../head/exemplar-ring.ts";
+import { ExemplarRing } from "../head/exemplar-ring.ts";
 import type { Head } from "../head/head.ts";
+import { type HeadStatistics, headStatistics } from "../labels/head-statistics.ts";
+import { StoreLabels } from "../labels/store-labels.ts";
 import { BatchRecorder } from "../wal/batch-record.ts";
 import { GroupCommit } from "../wal/group-commit.ts";
 import type { HeadDatabase } from "../wal/head-database.ts";
 import { BlockCutter } from "./block-cutter.ts";
-import { mergeHeadAndBlocks, selectHead } from "./select-series.ts";
+import { selectSeries } from "./select-series.ts";
 import type { StoreObserver } from "./store-events.ts";
 import type { StoreOptions } from "./store-options.ts";
 
@@ -71,13 +78,22 @@ export interface StoreStats {
 }
 
 /** The embedded store. Lives in one thread; the only one in its data folder. */
-export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposable {
+export class Store
+  implements
+    Appendable,
+    LatestSeries,
+    Queryable,
+    LabelQueryable,
+    ExemplarQueryable,
+    AsyncDisposable
+{
   readonly #parts: StoreParts;
   readonly #head: Head;
   readonly #commit: GroupCommit;
   readonly #cutter: BlockCutter;
   readonly #recorder = new BatchRecorder();
   readonly #exemplars: ExemplarRing;
+  readonly #labels: StoreLabels;
   readonly #timer: NodeJS.Timeout;
   #cut: Promise<void> | null = null;
   #closed = false;
@@ -94,7 +110,13 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
     this.#parts = parts;
     const { head, database, clock, options, observer, path, blocks } = parts;
     this.#head = head;
-    this.#exemplars = new ExemplarRing(options.exemplarsMax);
+    this.#exemplars = new ExemplarRing(options.exemplarsMax, (ref) => head.labels(ref));
+    head.listen({
+      seriesAdded() {},
+      seriesRemoved: (ref) => this.#exemplars.keepLabels(ref),
+      metadataChanged() {},
+    });
+    this.#labels = new StoreLabels(head, blocks);
     this.#commit = new GroupCommit(
       {
         target: database,
@@ -189,22 +211,44 @@ export class Store implements Appendable, LatestSeries, Queryable, AsyncDisposab
   }
 
   select(matchers: readonly Matcher[]): Uint32Array;
-  select(matchers: readonly Matcher[], range: TimeRange): AsyncIterable<SelectedSeries>;
+  select(
+    matchers: readonly Matcher[],
+    range: TimeRange,
+    until?: DisposableStack,
+  ): AsyncIterable<SelectedSeries>;
   select(
     matchers: readonly Matcher[],
     range?: TimeRange,
+    until?: DisposableStack,
   ): Uint32Array | AsyncIterable<SelectedSeries> {
-    const refs = this.#head.select(matchers);
-    if (range === undefined) return refs;
-    const selection = selectHead(this.#head, refs, range);
-    const blocks = this.#parts.blocks.select(matchers, range);
-    return mergeHeadAndBlocks(this.#head, selection, blocks, range);
+    return range === undefined
+      ? this.#head.select(matchers)
+      : selectSeries(this.#head, this.#parts.blocks, { selectors: [matchers], range }, until);
   }
 
-  /** Exemplars of the live series for which every matcher holds. */
-  selectExemplars(matchers: readonly Matcher[], range: TimeRange): readonly StoredExemplar[] {
-    const refs = new Set<number>(this.#head.select(matchers));
-    return this.#exemplars.select(refs, range.minMs, range.maxMs);
+  labelNames(selection: SeriesSelection): Promise<readonly string[]> {
+    return this.#labels.labelNames(selection);
+  }
+
+  labelValues(name: string, selection: SeriesSelection): Promise<readonly string[]> {
+    return this.#labels.labelValues(name, selection);
+  }
+
+  seriesLabels(selection: SeriesSelection): AsyncIterable<Labels> {
+    return this.#labels.seriesLabels(selection);
+  }
+
+  metricMetadata(selection: SeriesSelection): Promise<readonly NamedMetadata[]> {
+    return this.#labels.metricMetadata(selection);
+  }
+
+  selectExemplars(selection: SeriesSelection): Promise<readonly ExemplarsOfSeries[]> {
+    return this.#exemplars.select(selection);
+  }
+
+  /** What is in memory, in figures, with the `entriesMax` largest of each list. */
+  headStatistics(entriesMax: number): Promise<HeadStatistics> {
+    return headStatistics(this.#head, entriesMax);
   }
 
   /** Takes over limits while running. The parts of the store read them from shared objects. */

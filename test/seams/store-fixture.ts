@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert } from "#lib/assert";
+import { wordsOf, writeStaleMarker } from "#model";
+import { openStore, type Store } from "#tsdb";
+import type { FakeSample, FakeSeries } from "../fakes/queryable-fake.ts";
+
+const HOUR_MS = 3_600_000;
+/** Far enough on for a block to be cut from what came before. */
+const LATER_MS = 48 * HOUR_MS;
+
+/** Where the samples of a store lie. */
+export type Placement = "head" | "blocks" | "head and blocks";
+
+/** A store in a folder of its own that holds these samples, in the head, in blocks, or in both. */
+export class StoreFixture implements AsyncDisposable {
+  readonly store: Store;
+  readonly #folder: string;
+  readonly #clock: { now: number };
+
+  static async create(series: readonly FakeSeries[], placement: Placement): Promise<StoreFixture> {
+    const folder = mkdtempSync(join(tmpdir(), "gaugeway-seams-"));
+    const clock = { now: 0 };
+    const store = await openStore({
+      path: folder,
+      clock: { nowMs: () => clock.now, monotonicMs: () => performance.now() },
+      options: { minFreeBytes: 0, outOfOrderWindowMs: LATER_MS * 2, maintenanceMs: HOUR_MS },
+      blockOptions: { retentionMs: null },
+    });
+    const fixture = new StoreFixture(store, folder, clock);
+    const times = series.flatMap(({ samples }) => samples.map(({ timestampMs }) => timestampMs));
+    clock.now = Math.max(0, ...times);
+    const inTwo = placement === "head and blocks";
+    await fixture.append(series, (index) => !inTwo || index % 2 === 0);
+    if (placement !== "head") await fixture.cut();
+    if (inTwo) await fixture.append(series, (index) => index % 2 === 1);
+    return fixture;
+  }
+
+  private constructor(store: Store, folder: string, clock: { now: number }) {
+    this.store = store;
+    this.#folder = folder;
+    this.#clock = clock;
+  }
+
+  /** Makes blocks of all that the head has. */
+  async cut(): Promise<void> {
+    const { now } = this.#clock;
+    this.#clock.now = now + LATER_MS;
+    await this.store.maintain();
+    this.#clock.now = now;
+  }
+
+  /** Deletes the blocks, as retention does. */
+  async dropBlocks(): Promise<void> {
+    this.store.reconfigure({}, { retentionBytes: 1 });
+    await this.store.maintain();
+    assert(this.store.stats().blocks === 0, "a block is left");
+  }
+
+  async append(series: readonly FakeSeries[], wanted: (index: number) => boolean): Promise<void> {
+    const { store } = this;
+    for (const { labels, metadata, samples } of series) {
+      const ref = store.ensureSeries(labels);
+      if (metadata !== null) store.setMetadata(ref, store.internMetadata(metadata));
+      const kept = samples.filter((_, index) => wanted(index));
+      if (kept.length === 0) continue;
+      const outcome = await store.append({
+        length: kept.length,
+        refs: new Uint32Array(kept.length).fill(ref),
+        timestampsMs: Float64Array.from(kept, ({ timestampMs }) => timestampMs),
+        values: valuesOf(kept),
+        histograms: kept.map(({ value }) => (typeof value === "object" ? value : undefined)),
+      });
+      assert(outcome.appended === kept.length, "the store refused a sample");
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.store.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+function valuesOf(samples: readonly FakeSample[]): Float64Array {
+  const values = new Float64Array(samples.length);
+  const words = wordsOf(values);
+  samples.forEach(({ value }, index) => {
+    if (typeof value === "number") values[index] = value;
+    else if (value === "stale") writeStaleMarker(words, index);
+  });
+  return values;
+}
