@@ -22,6 +22,8 @@ export interface CompiledEntitlement {
   readonly onCollision: CollisionPolicy;
   /** False where `transform` gives every label set back as it is. */
   readonly rewritesLabels: boolean;
+  /** Labels that the tenant sees otherwise than they are stored, or not at all. */
+  readonly touchedLabels: ReadonlySet<string>;
   /** Whether the tenant may see the series with these labels, as stored. */
   readonly admits: (labels: Labels) => boolean;
   /** The labels as the tenant sees them. */
@@ -39,6 +41,10 @@ export function compileEntitlement(entitlement: Entitlement | null): CompiledEnt
     maxAgeMs: given.maxAgeMs,
     onCollision: given.onCollision,
     rewritesLabels,
+    touchedLabels: new Set([
+      ...given.dropLabels,
+      ...given.renameLabels.flatMap(({ from, to }) => [from, to]),
+    ]),
     admits: compileAdmission(selectors),
     transform: compileTransform(given),
   };
