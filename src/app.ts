@@ -25,6 +25,7 @@ import {
 } from "#http";
 import type { Logger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
+import { QueryPool } from "#query";
 import { createRegistry, type Registry, reportRuntime } from "#telemetry";
 import { createControlApi } from "./control-api.ts";
 
@@ -66,6 +67,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const registry = createRegistry();
   starting.use(reportRuntime(registry, { thread: "main", version }));
   const engine = starting.use(await startEngine(engineSettings(config, version), log));
+  const queries = starting.use(
+    new QueryPool(() => engine.openStoreLine(), config.query.settings, config.query.pool),
+  );
   const access = starting.use(await openAccess(config, log));
   await access.applyDeclarations(config.access);
 
@@ -97,6 +101,9 @@ export async function startApp(options: AppOptions): Promise<App> {
         gzip: config.metricsEndpoint.gzip,
       }),
       targets: () => engine.targets(),
+      runQuery: (request, signal) => queries.run(request, signal),
+      querySettings: () => ({ timeoutMs: config.query.timeoutMs }),
+      nowMs: () => systemClock.nowMs(),
       isReady,
     }),
     surfaces: PUBLIC_SURFACES,
@@ -140,6 +147,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       // What can fail as a whole goes first: a step that failed leaves the later ones undone.
       await access.applyDeclarations(next.access);
       await engine.reload(engineReload(next));
+      queries.reconfigure(next.query.settings);
       publicServer?.trustProxies(next.server.trustedProxies);
       config = next;
     },

@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sources: ["telemetry", "exposition", "model", "lib"],
   access: ["promql", "telemetry", "model", "lib"],
   snapshot: ["access", "exposition", "telemetry", "model", "lib"],
+  query: ["access", "results", "promql", "model", "lib"],
   http: ["telemetry", "lib"],
   api: [
     "http",
@@ -30,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: [
     "tsdb",
     "promql",
-    "results",
+    "query",
     "sources",
     "snapshot",
     "access",
@@ -43,8 +44,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Parts of which only types may be imported: configuration describes parts, it does not run them. */
 const allowedTypes: Readonly<Record<string, readonly string[]>> = {
-  config: ["access", "api", "http", "snapshot", "sources", "telemetry", "tsdb", "model"],
-  api: ["engine"],
+  config: ["access", "api", "http", "query", "snapshot", "sources", "telemetry", "tsdb", "model"],
+  api: ["engine", "query"],
 };
 
 const importOf = /^(import|export)\s+(type\s)?[^;]*?["']([#.][^"']*)["']/gm;

@@ -4,11 +4,14 @@ import { guardEndpoint, type GuardDeps } from "./guard.ts";
 import { getHealthy } from "./health/get-healthy.ts";
 import { getReady } from "./health/get-ready.ts";
 import { getMetricsV1, type MetricsEndpointDeps } from "./metrics/get-metrics-v1.ts";
+import { getQueryRange } from "./query/get-query-range.ts";
+import { getQuery } from "./query/get-query.ts";
+import type { QueryDeps } from "./query/query-endpoint.ts";
 import { getTargets } from "./targets/get-targets.ts";
 import type { TargetsSnapshot } from "#sources";
 
 /** What the routes of the public listener need; app wires it. */
-export interface ApiDeps extends GuardDeps, MetricsEndpointDeps {
+export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryDeps {
   targets(): Promise<TargetsSnapshot>;
 }
 
@@ -16,6 +19,8 @@ export interface ApiDeps extends GuardDeps, MetricsEndpointDeps {
 export function createRoutes(deps: ApiDeps): readonly Route[] {
   const endpoints: readonly Endpoint[] = [
     getMetricsV1(deps),
+    getQuery(deps),
+    getQueryRange(deps),
     getTargets(deps),
     getHealthy(),
     getReady(deps),

@@ -4,6 +4,10 @@ export const apiLimits = {
   scrapeTimeoutMs: 60_000,
   /** Share of the scraper's timeout that is left for the body to travel. */
   scrapeTimeoutReserve: 0.1,
+  /** Longest body of a query; selectors and expressions are text. */
+  queryBodyBytesMax: 1024 * 1024,
+  /** Most steps after the first of a range query, as in Prometheus. */
+  queryStepsMax: 11_000,
   /** Longest body of a control request. */
   controlBodyBytesMax: 1024 * 1024,
 } as const;

@@ -9,6 +9,7 @@ import {
   toMetricsEndpointConfig,
 } from "./sections/metrics-endpoint.ts";
 import { type OwnMetricsConfig, toOwnMetricsConfig } from "./sections/own-metrics.ts";
+import { type QueryConfig, toQueryConfig } from "./sections/query.ts";
 import { type JobValues, toJob } from "./sections/scrape/job.ts";
 import { type ServerConfig, toServerConfig } from "./sections/server.ts";
 import { type StorageConfig, toStorageConfig } from "./sections/storage.ts";
@@ -26,6 +27,7 @@ export interface GaugewayConfig {
   readonly control: ControlConfig | null;
   readonly storage: StorageConfig;
   readonly metricsEndpoint: MetricsEndpointConfig;
+  readonly query: QueryConfig;
   /** Of requests to the scrape endpoint. */
   readonly limits: ScrapeLimits;
   readonly log: LogConfig;
@@ -45,6 +47,7 @@ export function toGaugewayConfig(
     control: toControlConfig(values.control, values.storage.path),
     storage: toStorageConfig(values.storage),
     metricsEndpoint: toMetricsEndpointConfig(values.metrics_endpoint),
+    query: toQueryConfig(values.query),
     limits: toScrapeLimits(values.limits),
     log: toLogConfig(values.log),
     access: {

@@ -10,6 +10,7 @@ import { limitsSchema } from "./sections/limits.ts";
 import { logSchema } from "./sections/log.ts";
 import { metricsEndpointSchema } from "./sections/metrics-endpoint.ts";
 import { ownMetricsSchema } from "./sections/own-metrics.ts";
+import { querySchema } from "./sections/query.ts";
 import { globalSchema } from "./sections/scrape/global.ts";
 import { scrapeConfigsSchema } from "./sections/scrape/job.ts";
 import { serverSchema } from "./sections/server.ts";
@@ -24,6 +25,7 @@ export const ROOT_KEYS = {
   control: present(controlSchema, "How the command line reaches a running server."),
   storage: present(storageSchema, "Where and how long data is kept."),
   metrics_endpoint: present(metricsEndpointSchema, "GET /metrics/v1.", live),
+  query: present(querySchema, "Queries: how long, how many, with which parts of the language."),
   limits: present(limitsSchema, "How often the scrape endpoint may be asked."),
   log: present(logSchema, "The server's own log, on standard error."),
   tenants: present(tenantsSchema, "Tenants, what each may see, and their clients.", live),

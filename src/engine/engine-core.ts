@@ -1,6 +1,16 @@
-import { type Entitlement, type EntitlementExplanation, explainEntitlement } from "#access";
+import {
+  compileEntitlement,
+  type Entitlement,
+  type EntitlementExplanation,
+  explainEntitlement,
+  LabelCollisionError,
+  scopeQueryable,
+} from "#access";
 import type { Logger } from "#lib/logger";
+import { OperatingError } from "#lib/operating-error";
+import type { Queryable } from "#model";
 import { parseSelector } from "#promql";
+import { hostSelections, type QueryView, type StoreLine } from "#query";
 import { systemClock } from "#lib/system-clock";
 import { SnapshotRenderer, type SnapshotReply, type SnapshotRequest } from "#snapshot";
 import {
@@ -41,6 +51,7 @@ export class EngineCore {
   readonly #registry: Registry;
   readonly #runtime: Disposable;
   readonly #sweep: NodeJS.Timeout;
+  readonly #queryLog: Logger;
   #snapshots: SnapshotRenderer;
 
   static async open(settings: EngineSettings, log: Logger): Promise<EngineCore> {
@@ -63,6 +74,7 @@ export class EngineCore {
   private constructor(settings: EngineSettings, log: Logger, store: Store, registry: Registry) {
     this.#store = store;
     this.#registry = registry;
+    this.#queryLog = log.child({ part: "query" });
     this.#runtime = reportRuntime(registry, { thread: "engine", version: null });
     this.#scrapes = createScrapeManager(
       {
@@ -124,6 +136,28 @@ export class EngineCore {
       selectors: selectors.length === 0 ? [[]] : selectors,
       range,
     });
+  }
+
+  /** Serves one more query thread, until its line is closed. */
+  connectQueries(line: StoreLine): void {
+    hostSelections(line, {
+      queryableFor: (view) => this.#viewedAs(view),
+      onFailure: (error) => this.#logFailedSelection(error),
+    });
+  }
+
+  /** The tenant is not told which hidden labels collide; the operator is. */
+  #logFailedSelection(error: unknown): void {
+    if (error instanceof LabelCollisionError) {
+      this.#queryLog.warn({ code: error.code, detail: error.operatorDetail }, "query refused");
+    } else if (!(error instanceof OperatingError)) {
+      this.#queryLog.error({ error }, "a selection failed");
+    }
+  }
+
+  #viewedAs(view: QueryView): Queryable {
+    if (view === "everything") return this.#store;
+    return scopeQueryable(this.#store, compileEntitlement(view), systemClock.nowMs());
   }
 
   backup(folder: string, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>> {

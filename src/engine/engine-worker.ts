@@ -31,6 +31,8 @@ serveRpc(port, {
   stats: async () => (await core).stats(),
   metrics: async () => (await core).metrics(),
   explain: async (params: Parameters<EngineCore["explain"]>[0]) => (await core).explain(params),
+  connectQueries: async (line: Parameters<EngineCore["connectQueries"]>[0]) =>
+    (await core).connectQueries(line),
   snapshot: async (params: Parameters<EngineCore["snapshot"]>[0], signal: AbortSignal) =>
     (await core).snapshot(params, signal),
   exportOpenMetrics: async function* (request: Parameters<EngineCore["exportOpenMetrics"]>[0]) {

@@ -1,7 +1,8 @@
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import type { Entitlement, EntitlementExplanation } from "#access";
 import type { Logger } from "#lib/logger";
 import { OperatingError } from "#lib/operating-error";
+import type { StoreLine } from "#query";
 import { SnapshotClient, type SnapshotReply, type SnapshotSource } from "#snapshot";
 import type { ScrapeConfig, TargetsSnapshot } from "#sources";
 import type { CollectedFamilies } from "#telemetry";
@@ -27,6 +28,8 @@ export interface Engine extends AsyncDisposable {
     current: Entitlement | null,
     proposed?: Entitlement | null,
   ): Promise<EntitlementExplanation>;
+  /** A line to the store for one more query thread. */
+  openStoreLine(): Promise<StoreLine>;
   /** Copies the whole data folder consistently, while everything goes on. */
   backup(folder: string, signal: AbortSignal): AsyncIterable<BackupStep>;
   /** OpenMetrics with timestamps. Leaving the loop, or aborting, ends the work. */
@@ -75,6 +78,13 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
     stats: () => rpc.call("stats", null),
     metrics: () => rpc.call("metrics", null),
     explain: (current, proposed) => rpc.call("explain", { current, proposed }),
+    async openStoreLine() {
+      const { port1, port2 } = new MessageChannel();
+      const bell = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+      const line: StoreLine = { port: port2, bell };
+      await rpc.call("connectQueries", line, { transfer: [port2] });
+      return { port: port1, bell };
+    },
     backup: (folder, signal) => parsed(rpc.stream("backup", folder, signal)),
     exportOpenMetrics: (request, signal) => rpc.stream("exportOpenMetrics", request, signal),
     async [Symbol.asyncDispose]() {

@@ -41,7 +41,11 @@ function shapeError(shape: ErrorShape, known: ErrorStatus, words: ErrorWords): A
     case "oauth":
       return jsonResponse(status, { error: known.oauthError ?? code, error_description: text });
     case "prometheus":
-      return jsonResponse(status, { status: "error", errorType: errorTypeOf(status), error: text });
+      return jsonResponse(status, {
+        status: "error",
+        errorType: known.errorType ?? errorTypeOf(status),
+        error: text,
+      });
     case "grafana":
       return jsonResponse(status, { message: text });
     case "control":

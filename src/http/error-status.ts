@@ -6,6 +6,8 @@ export interface ErrorStatus {
   readonly text: string;
   /** `error` of the OAuth shape, where a standard has a word for it (RFC 6749 §5.2, RFC 6750 §3.1). */
   readonly oauthError?: string;
+  /** `errorType` of Prometheus' envelope, where the status alone does not give it. */
+  readonly errorType?: string;
   /** Seconds after which another try makes sense. */
   readonly retryAfterSeconds?: number;
   /** The limit that was hit, where one was: a label of `gaugeway_http_limits_hit_total`. */
@@ -80,8 +82,22 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
       ...UNAVAILABLE,
       limit: "scrape_timeout",
     }),
+    promql_execution: shown(422, "the query cannot be evaluated"),
+    promql_too_many_samples: shown(422, "the query would load too many samples", {
+      limit: "query_samples_max",
+    }),
+    promql_timeout: shown(503, "the query timed out", {
+      errorType: "timeout",
+      limit: "query_timeout",
+    }),
+    promql_canceled: shown(499, "the query was given up", { errorType: "canceled" }),
+    query_queue_full: shown(429, "too many queries are waiting", {
+      retryAfterSeconds: 5,
+      limit: "query_queued_max",
+    }),
+    query_thread_gone: hidden(503, "the query's thread has ended", UNAVAILABLE),
     // Nobody is there to read it; the status is for the log, as in Prometheus.
-    canceled: shown(499, "the request was given up"),
+    canceled: shown(499, "the request was given up", { errorType: "canceled" }),
     storage_full: hidden(503, "the store cannot answer at present", UNAVAILABLE),
     storage_failed: hidden(503, "the store cannot answer at present", UNAVAILABLE),
     engine_gone: hidden(503, "the engine cannot answer at present", UNAVAILABLE),

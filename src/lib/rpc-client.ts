@@ -1,3 +1,4 @@
+import type { Transferable } from "node:worker_threads";
 import { assert } from "./assert.ts";
 import { OperatingError } from "./operating-error.ts";
 import type { FromWorker, ToWorker } from "./rpc-messages.ts";
@@ -18,7 +19,7 @@ export interface OpenedAnswer<Head> {
 
 /** What calls go through: a worker, or one end of a message channel. */
 export interface RpcPort {
-  postMessage(message: ToWorker, transfer: ArrayBuffer[]): void;
+  postMessage(message: ToWorker, transfer: Transferable[]): void;
   on(event: "message", listener: (message: FromWorker) => void): unknown;
 }
 
@@ -52,7 +53,7 @@ export class RpcClient {
   call<Value>(
     method: string,
     params: unknown,
-    options: { signal?: AbortSignal | undefined; transfer?: ArrayBuffer[] } = {},
+    options: { signal?: AbortSignal | undefined; transfer?: Transferable[] } = {},
   ): Promise<Value> {
     const { promise, resolve, reject } = Promise.withResolvers<Value>();
     const id = this.#begin(method, params, options.transfer ?? [], {
@@ -134,7 +135,7 @@ export class RpcClient {
     }
   }
 
-  #begin(method: string, params: unknown, transfer: ArrayBuffer[], call: PendingCall): number {
+  #begin(method: string, params: unknown, transfer: Transferable[], call: PendingCall): number {
     const id = this.#nextId++;
     this.#pending.set(id, call);
     if (this.#gone === null) this.#post({ kind: "call", id, method, params }, transfer);
@@ -161,7 +162,7 @@ export class RpcClient {
     }
   }
 
-  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+  #post(message: ToWorker, transfer: Transferable[] = []): void {
     if (this.#gone === null) this.#port.postMessage(message, transfer);
   }
 }

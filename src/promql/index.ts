@@ -1,3 +1,7 @@
+export { createEngine, DEFAULT_ENGINE_OPTIONS } from "./engine.ts";
+export type { QueryResult } from "./query-result.ts";
+export type { PromqlStorage, SeriesSamples, StoredSeries } from "./eval/promql-storage.ts";
+export { parseExpression } from "./syntax/parse-expression.ts";
 export { type Annotation, formatAnnotation } from "./eval/annotations.ts";
 export type { RangeSeries } from "./eval/range-samples.ts";
 export { type StepGrid, timeAt } from "./eval/step-grid.ts";

@@ -128,6 +128,11 @@ export function fakeApi(more: Partial<ApiDeps> = {}): FakeApi {
     metricsEndpoint: () => ({ timestamps: false, gzip: true }),
     isReady: () => true,
     targets: async () => noTargets,
+    runQuery: async () => {
+      throw new Error("no query was expected");
+    },
+    querySettings: () => ({ timeoutMs: 1000 }),
+    nowMs: () => Date.parse("2026-01-02T03:04:05Z"),
     telemetry: createApiTelemetry(registry),
     logger: recordingLogger(log),
     ...more,

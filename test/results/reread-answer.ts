@@ -60,9 +60,7 @@ function floatSeries(
     kinds[index] = FLOAT;
     values[index] = numberOf(value);
   }
-  const labels = labelsOfRecord(metric);
-  const pointCount = points.length;
-  return { labels, dropsName: false, kinds, values, histograms: null, pointCount };
+  return { labels: labelsOfRecord(metric), dropsName: false, kinds, values, histograms: null };
 }
 
 function millisecondsOf(seconds: number): number {

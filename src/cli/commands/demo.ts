@@ -117,7 +117,7 @@ tenants:
       - name: demo
         id: ${CLIENT_ID}
         secret_file: ${SECRET_FILE}
-        scopes: [metrics.read]
+        scopes: [metrics.read, metrics.query]
 `;
 }
 

@@ -1,22 +1,15 @@
 import { multiply } from "../histogram/scale.ts";
-import type { Evaluation } from "./evaluation.ts";
 import type { StepGrid } from "./step-grid.ts";
-import { pointAt, seriesOf, setFloat, setHistogram, type VectorSeries } from "./vector-series.ts";
+import { emptyColumns, pointAt, setPoint, type VectorSeries } from "./vector-series.ts";
 
 /** Unary minus; a histogram is multiplied by −1. */
-export function* negate(
-  operand: Iterable<VectorSeries>,
-  { columns: pool }: Evaluation,
-  grid: StepGrid,
-): Generator<VectorSeries> {
+export function* negate(operand: Iterable<VectorSeries>, grid: StepGrid): Generator<VectorSeries> {
   for (const series of operand) {
-    const columns = pool.take(grid);
+    const columns = emptyColumns(grid);
     for (let step = 0; step < grid.count; step++) {
       const point = pointAt(series, step);
-      if (typeof point === "number") setFloat(columns, step, -point);
-      else if (point !== undefined) setHistogram(columns, step, multiply(point, -1));
+      setPoint(columns, step, typeof point === "object" ? multiply(point, -1) : point && -point);
     }
-    yield seriesOf(series.labels, true, columns);
-    pool.giveBack(series);
+    yield { labels: series.labels, dropsName: true, ...columns };
   }
 }

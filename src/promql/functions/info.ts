@@ -18,8 +18,8 @@ import type { StepGrid } from "../eval/step-grid.ts";
 import {
   ABSENT,
   copyPoint,
+  emptyColumns,
   type MutableColumns,
-  seriesOf,
   type VectorSeries,
 } from "../eval/vector-series.ts";
 import type { Call } from "../syntax/ast/call.ts";
@@ -47,11 +47,7 @@ interface Enrichment {
 export const info: VectorFunction = (call, evaluation, grid) => {
   const enriched = required(call.args[0]);
   const enrichment = enrichmentOf(call, evaluation, grid);
-  return mergeSeries(
-    enrichAll(evaluation.vector(enriched, grid), enrichment, evaluation, grid),
-    evaluation,
-    grid,
-  );
+  return mergeSeries(enrichAll(evaluation.vector(enriched, grid), enrichment, grid), grid);
 };
 
 function enrichmentOf(call: Call, evaluation: Evaluation, grid: StepGrid): Enrichment {
@@ -75,9 +71,9 @@ function infoSeriesByIdentity(
   const indexes = new Int32Array(grid.count);
   for (const stored of evaluation.storedSeries(call)) {
     const samples = stored.samples();
-    const { lookbackMs } = evaluation.settings;
-    evaluation.samples.read(grid, newestIndexes(samples, time, grid, lookbackMs, indexes));
-    evaluation.stopIfAsked();
+    evaluation.holdSamples(
+      newestIndexes(samples, time, grid, evaluation.settings.lookbackMs, indexes),
+    );
     const sampleTimesMs = Float64Array.from(indexes, (index) => {
       if (index >= 0 && samples.histograms?.[index] !== undefined) {
         throw executionError("this should be an info metric, with float samples");
@@ -96,13 +92,12 @@ function infoSeriesByIdentity(
 function* enrichAll(
   vector: Iterable<VectorSeries>,
   enrichment: Enrichment,
-  evaluation: Evaluation,
   grid: StepGrid,
 ): Generator<VectorSeries> {
   for (const series of vector) {
     const hasIdentity = IDENTIFYING.some((name) => labelValue(series.labels, name) !== "");
     if (enrichment.isInfoMetric(series.labels)) yield series;
-    else yield* enrich(series, hasIdentity, enrichment, evaluation, grid);
+    else yield* enrich(series, hasIdentity, enrichment, grid);
   }
 }
 
@@ -111,7 +106,6 @@ function* enrich(
   series: VectorSeries,
   hasIdentity: boolean,
   enrichment: Enrichment,
-  evaluation: Evaluation,
   grid: StepGrid,
 ): Generator<VectorSeries> {
   const key = keyOfLabels(series.labels, IDENTIFYING);
@@ -125,15 +119,14 @@ function* enrich(
     const resultKey = labelsKey(labels);
     let result = results.get(resultKey);
     if (result === undefined) {
-      result = { labels, columns: evaluation.columns.take(grid) };
+      result = { labels, columns: emptyColumns(grid) };
       results.set(resultKey, result);
     }
     copyPoint(series, result.columns, step);
   }
   for (const { labels, columns } of results.values()) {
-    yield seriesOf(labels, series.dropsName, columns);
+    yield { labels, dropsName: series.dropsName, ...columns };
   }
-  evaluation.columns.giveBack(series);
 }
 
 /** Of each info metric the series with the newest sample. */

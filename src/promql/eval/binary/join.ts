@@ -7,9 +7,10 @@ import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
 import {
   ABSENT,
+  emptyColumns,
+  FLOAT,
+  hasPoints,
   type MutableColumns,
-  seriesOf,
-  setFloat,
   type VectorSeries,
 } from "../vector-series.ts";
 import { duplicateMatch, multipleMatches } from "./join-errors.ts";
@@ -113,7 +114,7 @@ function* joinGroups(
     }
   }
   for (const { labels, dropsName, columns } of results.values()) {
-    if (columns.pointCount > 0) yield seriesOf(labels, dropsName, columns);
+    if (hasPoints(columns)) yield { labels, dropsName, ...columns };
   }
 }
 
@@ -158,16 +159,17 @@ function fillerWhereAbsent(
   group: readonly VectorSeries[],
   value: number,
   present: VectorSeries,
-  { matching, evaluation, grid }: Join,
+  { matching, grid }: Join,
 ): VectorSeries | null {
-  const columns = evaluation.columns.take(grid);
+  const columns = emptyColumns(grid);
   for (let step = 0; step < grid.count; step++) {
     if (present.kinds[step] === ABSENT) continue;
     if (group.some(({ kinds }) => kinds[step] !== ABSENT)) continue;
-    setFloat(columns, step, value);
+    columns.kinds[step] = FLOAT;
+    columns.values[step] = value;
   }
-  if (columns.pointCount === 0) return null;
-  return seriesOf(matchLabelsOf(matching)(present.labels), false, columns);
+  if (!hasPoints(columns)) return null;
+  return { labels: matchLabelsOf(matching)(present.labels), dropsName: false, ...columns };
 }
 
 function addPair(
@@ -184,7 +186,7 @@ function addPair(
     result = {
       labels,
       dropsName: many.dropsName || makesNewValues(node),
-      columns: evaluation.columns.take(grid),
+      columns: emptyColumns(grid),
       matched: new Uint8Array(grid.count),
     };
     results.set(key, result);

@@ -1,0 +1,6 @@
+export type { QueryPoolLimits } from "./limits.ts";
+export { QueryPool } from "./query-pool.ts";
+export type { QueryAnswer, QueryRequest, QueryView } from "./query-request.ts";
+export type { QueryFeature, QuerySettings } from "./query-settings.ts";
+export type { StoreLine } from "./selection/messages.ts";
+export { hostSelections } from "./selection/selection-host.ts";

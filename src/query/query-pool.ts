@@ -1,0 +1,92 @@
+import type { QueryPoolLimits } from "./limits.ts";
+import { QueryAdmission } from "./query-admission.ts";
+import type { QueryAnswer, QueryRequest } from "./query-request.ts";
+import type { QuerySettings } from "./query-settings.ts";
+import type { StoreLine } from "./selection/messages.ts";
+import { ThreadPool } from "./thread-pool.ts";
+
+/**
+ * Runs queries in threads of their own, so that a heavy one delays neither scrapes nor logins nor
+ * another tenant's queries, and can be stopped whatever it does.
+ */
+export class QueryPool implements AsyncDisposable {
+  readonly #admission: QueryAdmission;
+  readonly #threads: ThreadPool;
+
+  constructor(
+    /** Connects one more query thread to the store's. */
+    openStoreLine: () => Promise<StoreLine>,
+    settings: QuerySettings,
+    limits: QueryPoolLimits,
+  ) {
+    this.#admission = new QueryAdmission(limits);
+    this.#threads = new ThreadPool(openStoreLine, settings, limits.threadIdleMs);
+  }
+
+  /** For the process' own metrics. */
+  get load(): { readonly running: number; readonly waiting: number; readonly threads: number } {
+    const { runningCount, waitingCount } = this.#admission;
+    return { running: runningCount, waiting: waitingCount, threads: this.#threads.count };
+  }
+
+  /**
+   * Resolves when the query is evaluated; its bytes come as they are read. Rejects with the errors
+   * of a query (`promql_…`), and with `query_queue_full`.
+   */
+  async run(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
+    const deadlineMs = performance.now() + request.timeoutMs;
+    const leave = await this.#admission.enter(request.tenant, request.timeoutMs, signal);
+    try {
+      const thread = await this.#threads.take();
+      let isDone = false;
+      const done = (): void => {
+        if (isDone) return;
+        isDone = true;
+        this.#threads.giveBack(thread);
+        leave();
+      };
+      try {
+        const timeoutMs = Math.max(0, deadlineMs - performance.now());
+        const { head, chunks } = await thread.run({ ...request, timeoutMs }, signal);
+        return { head, chunks: afterwards(chunks, done) };
+      } catch (error) {
+        done();
+        throw error;
+      }
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  reconfigure(settings: QuerySettings): void {
+    this.#threads.reconfigure(settings);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#threads[Symbol.asyncDispose]();
+  }
+}
+
+/** Does something when the chunks have been read, have failed or are not wanted any more. */
+function afterwards(chunks: QueryAnswer["chunks"], act: () => void): QueryAnswer["chunks"] {
+  const iterator: QueryAnswer["chunks"] = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      try {
+        const next = await chunks.next();
+        if (next.done === true) act();
+        return next;
+      } catch (error) {
+        act();
+        throw error;
+      }
+    },
+    async return() {
+      await chunks.return?.();
+      act();
+      return { done: true, value: undefined };
+    },
+  };
+  return iterator;
+}
