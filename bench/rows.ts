@@ -1,4 +1,5 @@
 import { importRow } from "./rows/import.ts";
+import { queryEngineRow } from "./rows/query-engine.ts";
 import { scrapeRow } from "./rows/scrape.ts";
 import { snapshotConcurrentRow } from "./rows/snapshot-concurrent.ts";
 import { snapshotNeighbourRow } from "./rows/snapshot-neighbour.ts";
@@ -38,4 +39,5 @@ export const benchRows: readonly BenchRow[] = [
   }),
   snapshotConcurrentRow,
   snapshotNeighbourRow,
+  queryEngineRow,
 ];

@@ -7,6 +7,7 @@ import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { once } from "node:events";
+import { seededRandom } from "./seeded-random.ts";
 
 const familiesCount = 50;
 const counterFamilies = 40;
@@ -54,15 +55,4 @@ async function write(path: string, startSeconds: number, endSeconds: number): Pr
   stream.end("# EOF\n");
   await once(stream, "finish");
   await rename(`${path}.part`, path);
-}
-
-/** Mulberry32: 32 bits of state are plenty for sample values. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -76,6 +76,53 @@ test("a query over its samples is stopped, and so is one that somebody stops", a
   });
 });
 
+test("few samples in many steps are stopped by the memory that their columns take", async () => {
+  const small = createEngine({ ...DEFAULT_ENGINE_OPTIONS, columnBytesMax: 9 * 1_000 });
+  const range = { startMs: 0, endMs: 999_000, stepMs: 1_000 };
+  const one = await small.range(parseExpression("up"), storageOf(up), range);
+  expect(one.value.type === "matrix" && one.value.series.length).toBe(1);
+  await expect(
+    small.range(parseExpression("up"), storageOf(up, other), range),
+  ).rejects.toMatchObject({ code: "promql_too_much_memory" });
+});
+
+test("a fold gives back the columns of its operand, series by series", async () => {
+  const small = createEngine({ ...DEFAULT_ENGINE_OPTIONS, columnBytesMax: 9 * 3_000 });
+  const many = Array.from({ length: 50 }, (_, i) => series({ __name__: "up", job: `${i}` }, 1));
+  const range = { startMs: 0, endMs: 999_000, stepMs: 1_000 };
+  const { value } = await small.range(parseExpression("sum(up)"), storageOf(...many), range);
+  expect(value.type === "matrix" && value.series[0]?.values[0]).toBe(50);
+});
+
+test("samples are counted as Prometheus counts them", async () => {
+  const range = { startMs: 30_000, endMs: 60_000, stepMs: 15_000 };
+  const count = async (query: string) => {
+    const options = { countsPerStep: true };
+    const found = await engine.range(parseExpression(query), storageOf(up, other), range, options);
+    const { totalQueryableSamples, totalQueryableSamplesPerStep, peakSamples } = found.statistics;
+    return [totalQueryableSamples, [...(totalQueryableSamplesPerStep ?? [])], peakSamples];
+  };
+  expect(await count("up")).toEqual([6, [2, 2, 2], 6]);
+  // Overlapping windows count what they share once each; the last window is held beside the result.
+  expect(await count("sum_over_time(up[30s])")).toEqual([12, [4, 4, 4], 8]);
+  expect(await count("up @ 60")).toEqual([6, [2, 2, 2], 8]);
+  // Of a subquery only its points count, in each window that has them.
+  expect(await count("max_over_time(up[30s:15s])")).toEqual([12, [4, 4, 4], 16]);
+  expect(await count("sum(up)")).toEqual([6, [2, 2, 2], 9]);
+});
+
+test("an observer is told of each phase", async () => {
+  const told: string[] = [];
+  const observer = {
+    begin: (phase: string) => void told.push(`begin ${phase}`),
+    end: (phase: string) => void told.push(`end ${phase}`),
+  };
+  await engine.instant(parseExpression("up"), storageOf(up), 0, { observer });
+  expect(told).toEqual(
+    ["preparation", "evaluation", "sorting"].flatMap((phase) => [`begin ${phase}`, `end ${phase}`]),
+  );
+});
+
 test("an ambiguous match is refused even where the comparison filters it out", async () => {
   const expression = parseExpression("up == on () up");
   await expect(engine.instant(expression, storageOf(up, other), 0)).rejects.toThrow(

@@ -1,15 +1,16 @@
-import { compareLabels } from "#model";
-import { type Annotation, Annotations } from "./eval/annotations.ts";
+import { Annotations } from "./eval/annotations.ts";
 import { type DataRequest, dataRequestsOf } from "./eval/data-requests.ts";
 import { detectingResetHints } from "./eval/detect-reset-hints.ts";
-import { dropNames } from "./eval/drop-names.ts";
+import { dropNamesAtEnd } from "./eval/drop-names.ts";
 import { evaluator } from "./eval/evaluate.ts";
 import { Evaluation, type EvaluationSettings, type QueryBounds } from "./eval/evaluation.ts";
 import type { PromqlStorage, StoredSeries } from "./eval/promql-storage.ts";
 import { PromqlQueryError } from "./eval/query-error.ts";
 import { instantMatrix } from "./eval/instant-matrix.ts";
-import { gridBetween } from "./eval/step-grid.ts";
+import { sortByLabels } from "./eval/sort-by-labels.ts";
+import { gridBetween, type StepGrid } from "./eval/step-grid.ts";
 import { stringArgument } from "./eval/string-argument.ts";
+import { NO_OBSERVER, type QueryObserver } from "./query-observer.ts";
 import type { QueryResult, QueryValue } from "./query-result.ts";
 import type { Expression } from "./syntax/ast/expression.ts";
 import { valueTypeOf } from "./syntax/value-type.ts";
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly subqueryStepMs: number;
   /** How many samples a query may hold in memory; Prometheus: 50 million. */
   readonly samplesMax: number;
+  /** How much memory a query may take for its columns: eight bytes and one for each series and step. */
+  readonly columnBytesMax: number;
   /** `promql-delayed-name-removal` */
   readonly isNameRemovalDelayed: boolean;
 }
@@ -29,13 +32,17 @@ export const DEFAULT_ENGINE_OPTIONS: EngineOptions = {
   lookbackMs: 300_000,
   subqueryStepMs: 60_000,
   samplesMax: 50_000_000,
+  columnBytesMax: 1 << 29,
   isNameRemovalDelayed: false,
 };
 
 /** What may differ from query to query. */
 export interface QueryOptions {
   readonly lookbackMs?: number;
-  /** Asked between series; a reason stops the query with an error of that kind. */
+  /** `promql-per-step-stats`: also counts the samples of each step. */
+  readonly countsPerStep?: boolean;
+  readonly observer?: QueryObserver;
+  /** Asked for each series, and within long ones; a reason stops the query with an error of that kind. */
   readonly stopReason?: () => "canceled" | "timeout" | null;
 }
 
@@ -68,11 +75,11 @@ export function createEngine(options: EngineOptions = DEFAULT_ENGINE_OPTIONS): P
   return {
     instant: (expression, storage, timeMs, queryOptions = {}) => {
       const bounds = { startMs: timeMs, endMs: timeMs, stepMs: 0, isRange: false };
-      return run(expression, storage, bounds, settingsOf(options, queryOptions));
+      return run(expression, storage, bounds, { options, queryOptions });
     },
     range: (expression, storage, { startMs, endMs, stepMs }, queryOptions = {}) => {
       const bounds = { startMs, endMs, stepMs, isRange: true };
-      return run(expression, storage, bounds, settingsOf(options, queryOptions));
+      return run(expression, storage, bounds, { options, queryOptions });
     },
   };
 }
@@ -82,24 +89,41 @@ function settingsOf(options: EngineOptions, query: QueryOptions): EvaluationSett
     lookbackMs: query.lookbackMs ?? options.lookbackMs,
     subqueryStepMs: options.subqueryStepMs,
     samplesMax: options.samplesMax,
+    columnBytesMax: options.columnBytesMax,
     isNameRemovalDelayed: options.isNameRemovalDelayed,
+    countsPerStep: query.countsPerStep ?? false,
     stopReason: query.stopReason ?? (() => null),
   };
+}
+
+interface RunOptions {
+  readonly options: EngineOptions;
+  readonly queryOptions: QueryOptions;
 }
 
 async function run(
   expression: Expression,
   storage: PromqlStorage,
   bounds: QueryBounds,
-  settings: EvaluationSettings,
+  { options, queryOptions }: RunOptions,
 ): Promise<QueryResult> {
+  const settings = settingsOf(options, queryOptions);
+  const observer = queryOptions.observer ?? NO_OBSERVER;
   const annotations = new Annotations();
+  observer.begin("preparation");
   const selected = await select(dataRequestsOf(expression, bounds, settings), storage);
-  const evaluation = new Evaluation({ bounds, settings, annotations, selected, evaluator });
+  observer.end("preparation");
+  const grid = gridBetween(bounds.startMs, bounds.endMs, bounds.stepMs);
+  const evaluation = new Evaluation({ bounds, grid, settings, annotations, selected, evaluator });
   // First the value: the annotations come up while it is computed.
-  const value = valueOf(expression, evaluation);
-  const found: readonly Annotation[] = annotations.all();
-  return { value, annotations: found };
+  observer.begin("evaluation");
+  const found = valueOf(expression, evaluation, grid);
+  observer.end("evaluation");
+  observer.begin("sorting");
+  const value = found.type === "matrix" ? { ...found, series: sortByLabels(found.series) } : found;
+  observer.end("sorting");
+  const statistics = evaluation.samples.statistics();
+  return { value, annotations: annotations.all(), statistics };
 }
 
 /** Equal requests are made once. */
@@ -119,10 +143,9 @@ async function select(
   return byNode;
 }
 
-function valueOf(expression: Expression, evaluation: Evaluation): QueryValue {
+function valueOf(expression: Expression, evaluation: Evaluation, grid: StepGrid): QueryValue {
   const { bounds } = evaluation;
   const type = valueTypeOf(expression);
-  const grid = gridBetween(bounds.startMs, bounds.endMs, bounds.stepMs);
   if (bounds.isRange) {
     if (type === "string" || type === "matrix" || type === "none") {
       throw new PromqlQueryError(
@@ -130,8 +153,7 @@ function valueOf(expression: Expression, evaluation: Evaluation): QueryValue {
         `invalid expression type "${type === "matrix" ? "range vector" : type}" for range query, must be Scalar or instant Vector`,
       );
     }
-    const series = [...dropNames(evaluation.vector(expression, grid), grid)];
-    series.sort((a, b) => compareLabels(a.labels, b.labels));
+    const series = [...dropNamesAtEnd(evaluation.vector(expression, grid), evaluation, grid)];
     return { type: "matrix", grid, series };
   }
   const timeMs = bounds.startMs;
@@ -147,7 +169,7 @@ function valueOf(expression: Expression, evaluation: Evaluation): QueryValue {
       return {
         type: "vector",
         timeMs,
-        series: [...dropNames(evaluation.vector(expression, grid), grid)],
+        series: [...dropNamesAtEnd(evaluation.vector(expression, grid), evaluation, grid)],
       };
   }
 }

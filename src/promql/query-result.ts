@@ -1,5 +1,6 @@
 import type { Annotation } from "./eval/annotations.ts";
 import type { RangeSeries } from "./eval/range-samples.ts";
+import type { QueryStatistics } from "./eval/query-samples.ts";
 import type { StepGrid } from "./eval/step-grid.ts";
 import type { VectorSeries } from "./eval/vector-series.ts";
 
@@ -21,4 +22,5 @@ export type QueryValue =
 export interface QueryResult {
   readonly value: QueryValue;
   readonly annotations: readonly Annotation[];
+  readonly statistics: QueryStatistics;
 }

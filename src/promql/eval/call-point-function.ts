@@ -5,7 +5,6 @@ import { EMPTY_LABELS, type FloatHistogram } from "#model";
 import type { StepGrid } from "./step-grid.ts";
 import { timeAt } from "./step-grid.ts";
 import {
-  emptyColumns,
   FLOAT,
   HISTOGRAM,
   seriesOf,
@@ -24,22 +23,25 @@ export function* callPointFunction(
   const [vector, ...others] = call.args;
   const scalarColumns = others.map((arg) => evaluation.scalar(arg, grid));
   const scalars = others.map(() => 0);
-  for (const series of vector === undefined ? timeSeries(grid) : evaluation.vector(vector, grid)) {
-    const columns = emptyColumns(grid);
+  for (const series of vector === undefined
+    ? timeSeries(evaluation, grid)
+    : evaluation.vector(vector, grid)) {
+    const columns = evaluation.columns.take(grid);
     for (let step = 0; step < grid.count; step++) {
       if (series.kinds[step] !== FLOAT) continue;
       for (let i = 0; i < scalars.length; i++) scalars[i] = scalarColumns[i]?.[step] as number;
       setPoint(columns, step, apply(series.values[step] as number, scalars));
     }
-    yield* seriesOf(series.labels, true, columns);
+    evaluation.columns.giveBack(series);
+    if (columns.pointCount > 0) yield seriesOf(series.labels, true, columns);
   }
 }
 
 /** The steps' own times in seconds, as a series without labels. */
-function timeSeries(grid: StepGrid): readonly VectorSeries[] {
-  const columns = emptyColumns(grid);
+function timeSeries({ columns: pool }: Evaluation, grid: StepGrid): readonly VectorSeries[] {
+  const columns = pool.take(grid);
   for (let step = 0; step < grid.count; step++) setFloat(columns, step, timeAt(grid, step) / 1000);
-  return [{ labels: EMPTY_LABELS, dropsName: false, ...columns }];
+  return [seriesOf(EMPTY_LABELS, false, columns)];
 }
 
 /** A number from each histogram; floats give nothing. */
@@ -52,11 +54,12 @@ export function* callHistogramFunction(
   const [vector] = call.args;
   if (vector === undefined) return;
   for (const series of evaluation.vector(vector, grid)) {
-    const columns = emptyColumns(grid);
+    const columns = evaluation.columns.take(grid);
     for (let step = 0; step < grid.count; step++) {
       const histogram = series.kinds[step] === HISTOGRAM ? series.histograms?.[step] : undefined;
       if (histogram !== undefined) setFloat(columns, step, apply(histogram));
     }
-    yield* seriesOf(series.labels, true, columns);
+    evaluation.columns.giveBack(series);
+    if (columns.pointCount > 0) yield seriesOf(series.labels, true, columns);
   }
 }

@@ -5,9 +5,10 @@ import { executionError } from "./query-error.ts";
 import type { RangeSeries } from "./range-samples.ts";
 import { type RangeVector, rangeVectorOf } from "./range-vector.ts";
 import { required } from "./required.ts";
+import { windowSize } from "./sample-size.ts";
 import { slideTo, windowOf } from "./slide-windows.ts";
 import type { StepGrid } from "./step-grid.ts";
-import { emptyColumns, seriesOf, setPoint, type VectorSeries } from "./vector-series.ts";
+import { seriesOf, setPoint, type VectorSeries } from "./vector-series.ts";
 import { floatCount, histogramCount, type WindowCall, type WindowFunction } from "./window.ts";
 
 interface WindowRun {
@@ -74,19 +75,20 @@ function* slideOver(
   keepsName: boolean,
 ): Generator<VectorSeries> {
   const { evaluation, grid, range, scalars, scalarColumns } = run;
-  const samples = series.floats.length + series.histograms.length;
-  evaluation.holdSamples(samples);
-  const columns = emptyColumns(grid);
+  const columns = evaluation.columns.take(grid);
   const window = windowOf(series);
-  let points = 0;
+  let size = 0;
   for (let step = 0; step < grid.count; step++) {
     slideTo(window, range, evaluation.settings, grid, step);
     if (floatCount(window) + histogramCount(window) === 0) continue;
     for (let i = 0; i < scalars.length; i++) scalars[i] = scalarColumns[i]?.[step] as number;
     setPoint(columns, step, run.apply(window, run.call, scalars));
-    points += 1;
+    size = windowSize(window);
+    evaluation.samples.read(grid, size);
+    evaluation.samples.readAt(grid, step, size);
   }
-  evaluation.releaseSamples(samples);
-  evaluation.holdSamples(points);
-  yield* seriesOf(series.labels, keepsName ? series.dropsName : true, columns);
+  // Prometheus keeps the last window until the next series.
+  evaluation.samples.touch(size + columns.pointCount);
+  if (columns.pointCount === 0) evaluation.columns.giveBack(columns);
+  else yield seriesOf(series.labels, keepsName ? series.dropsName : true, columns);
 }

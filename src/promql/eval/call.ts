@@ -60,7 +60,7 @@ const KEEPS_NAME: ReadonlySet<string> = new Set(["first_over_time", "last_over_t
 
 const absentOverTime: VectorFunction = (call, evaluation, grid) => {
   const present = callWindowFunction(call, overTime.presentOverTime, false, evaluation, grid);
-  return absenceOf(present, labelsSought(required(call.args[0])), grid);
+  return absenceOf(present, labelsSought(required(call.args[0])), evaluation, grid);
 };
 
 const vector: VectorFunction = (call, evaluation, grid) =>

@@ -11,17 +11,44 @@ import { callFunction } from "./call.ts";
 import { dropNamesAtOnce } from "./drop-names.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
 import { selectInstant } from "./instant-selector.ts";
+import { negate } from "./negate.ts";
 import { required } from "./required.ts";
+import { sampleSizeOf } from "./sample-size.ts";
 import { selectSmoothed } from "./smoothed-selector.ts";
 import { evaluateOnce, isStepInvariant } from "./step-invariant.ts";
 import type { StepGrid } from "./step-grid.ts";
-import { emptyColumns, setFloat, type VectorSeries } from "./vector-series.ts";
-import { negate } from "./negate.ts";
+import { seriesOf, setFloat, type VectorSeries } from "./vector-series.ts";
 
 /** Every kind of expression and what evaluates it. */
 export const evaluator: Evaluator = { vector: evaluateVector, scalar: evaluateScalar };
 
 function evaluateVector(
+  expression: Expression,
+  evaluation: Evaluation,
+  grid: StepGrid,
+): Iterable<VectorSeries> {
+  // Parentheses hold nothing of their own.
+  if (expression.kind === "parentheses") return evaluation.vector(expression.expression, grid);
+  return counted(expression, vectorOf(expression, evaluation, grid), evaluation);
+}
+
+/** Counts what the node holds, and looks for a reason to stop before each series. */
+function* counted(
+  node: Expression,
+  vector: Iterable<VectorSeries>,
+  evaluation: Evaluation,
+): Generator<VectorSeries> {
+  const { samples } = evaluation;
+  evaluation.stopIfAsked();
+  for (const series of vector) {
+    samples.hold(node, sampleSizeOf(series));
+    evaluation.stopIfAsked();
+    yield series;
+  }
+  samples.finish(node);
+}
+
+function vectorOf(
   expression: Expression,
   evaluation: Evaluation,
   grid: StepGrid,
@@ -35,19 +62,33 @@ function evaluateVector(
       return expression.edges === "smoothed"
         ? selectSmoothed(expression, evaluation, grid)
         : selectInstant(expression, evaluation, grid);
-    case "parentheses":
-      return evaluation.vector(expression.expression, grid);
     case "unary":
-      return dropNamesAtOnce(evaluateUnary(expression, evaluation, grid), evaluation, grid);
+      return dropNamesAtOnce(
+        expression,
+        evaluateUnary(expression, evaluation, grid),
+        evaluation,
+        grid,
+      );
     case "binary":
-      return dropNamesAtOnce(evaluateBinary(expression, evaluation, grid), evaluation, grid);
+      return dropNamesAtOnce(
+        expression,
+        evaluateBinary(expression, evaluation, grid),
+        evaluation,
+        grid,
+      );
     case "aggregation":
       return aggregate(expression, evaluation, grid);
     case "call":
-      return dropNamesAtOnce(callFunction(expression, evaluation, grid), evaluation, grid);
+      return dropNamesAtOnce(
+        expression,
+        callFunction(expression, evaluation, grid),
+        evaluation,
+        grid,
+      );
     case "numberLiteral":
     case "stringLiteral":
     case "matrixSelector":
+    case "parentheses":
     case "subquery":
       throw new AssertionError(`${expression.kind} is no instant vector`);
   }
@@ -59,7 +100,7 @@ function evaluateUnary(
   grid: StepGrid,
 ): Iterable<VectorSeries> {
   const operand = evaluation.vector(expression, grid);
-  return operator === "+" ? operand : negate(operand, grid);
+  return operator === "+" ? operand : negate(operand, evaluation, grid);
 }
 
 /** A range query may be a scalar; its answer is then a series without labels. */
@@ -68,10 +109,10 @@ function* scalarAsVector(
   evaluation: Evaluation,
   grid: StepGrid,
 ): Generator<VectorSeries> {
-  const columns = emptyColumns(grid);
+  const columns = evaluation.columns.take(grid);
   const values = evaluation.scalar(expression, grid);
   for (let step = 0; step < grid.count; step++) setFloat(columns, step, values[step] as number);
-  yield { labels: EMPTY_LABELS, dropsName: false, ...columns };
+  yield seriesOf(EMPTY_LABELS, false, columns);
 }
 
 function evaluateScalar(
@@ -79,6 +120,15 @@ function evaluateScalar(
   evaluation: Evaluation,
   grid: StepGrid,
 ): Float64Array {
+  const values = scalarOf(expression, evaluation, grid);
+  if (expression.kind === "parentheses") return values;
+  // For Prometheus a scalar is a series without labels.
+  evaluation.samples.hold(expression, grid.count);
+  evaluation.samples.finish(expression);
+  return values;
+}
+
+function scalarOf(expression: Expression, evaluation: Evaluation, grid: StepGrid): Float64Array {
   switch (expression.kind) {
     case "numberLiteral":
       return new Float64Array(grid.count).fill(expression.value);

@@ -1,7 +1,9 @@
 import type { Expression } from "../syntax/ast/expression.ts";
 import type { Annotations } from "./annotations.ts";
+import { ColumnPool } from "./column-pool.ts";
 import type { StoredSeries } from "./promql-storage.ts";
 import { PromqlQueryError } from "./query-error.ts";
+import { QuerySamples } from "./query-samples.ts";
 import type { StepGrid } from "./step-grid.ts";
 import type { VectorSeries } from "./vector-series.ts";
 
@@ -14,13 +16,14 @@ export interface QueryBounds {
   readonly isRange: boolean;
 }
 
-/** How expressions are evaluated; see `EngineOptions` for the meaning of each. */
+/** How expressions are evaluated; see `EngineOptions` and `QueryOptions` for the meaning of each. */
 export interface EvaluationSettings {
   readonly lookbackMs: number;
   readonly subqueryStepMs: number;
   readonly samplesMax: number;
+  readonly columnBytesMax: number;
   readonly isNameRemovalDelayed: boolean;
-  /** Asked between series: why to stop, or null to go on. */
+  readonly countsPerStep: boolean;
   readonly stopReason: () => "canceled" | "timeout" | null;
 }
 
@@ -33,25 +36,31 @@ export interface Evaluator {
 /** What an evaluation begins with. `selected` has the stored series by the node that asked for them. */
 export interface EvaluationInput {
   readonly bounds: QueryBounds;
+  /** The steps of the query itself. */
+  readonly grid: StepGrid;
   readonly settings: EvaluationSettings;
   readonly annotations: Annotations;
   readonly selected: ReadonlyMap<Expression, readonly StoredSeries[]>;
   readonly evaluator: Evaluator;
 }
 
-/** One run of a query: its settings, what was selected for it and what it has to say. */
+/** One run of a query: its settings, its memory, what was selected for it and what it has to say. */
 export class Evaluation {
   readonly bounds: QueryBounds;
   readonly settings: EvaluationSettings;
   readonly annotations: Annotations;
+  readonly columns: ColumnPool;
+  readonly samples: QuerySamples;
   readonly #selected: ReadonlyMap<Expression, readonly StoredSeries[]>;
   readonly #evaluator: Evaluator;
-  #sampleCount = 0;
 
   constructor(input: EvaluationInput) {
+    const { settings } = input;
     this.bounds = input.bounds;
-    this.settings = input.settings;
+    this.settings = settings;
     this.annotations = input.annotations;
+    this.columns = new ColumnPool(settings.columnBytesMax);
+    this.samples = new QuerySamples(input.grid, settings.samplesMax, settings.countsPerStep);
     this.#selected = input.selected;
     this.#evaluator = input.evaluator;
   }
@@ -70,24 +79,12 @@ export class Evaluation {
     return this.#selected.get(node) ?? [];
   }
 
-  /** Counts samples that the query holds in memory; called at least once a series. */
-  holdSamples(count: number): void {
-    this.#sampleCount += count;
-    if (this.#sampleCount > this.settings.samplesMax) {
-      throw new PromqlQueryError(
-        "promql_too_many_samples",
-        "query processing would load too many samples into memory in query execution",
-      );
-    }
+  /** Ends the query if somebody wants that; called for each series, and within long ones. */
+  stopIfAsked(): void {
     const reason = this.settings.stopReason();
     if (reason === null) return;
     throw reason === "timeout"
       ? new PromqlQueryError("promql_timeout", "query timed out in expression evaluation")
       : new PromqlQueryError("promql_canceled", "query was canceled in expression evaluation");
-  }
-
-  /** Gives back what `holdSamples` took. */
-  releaseSamples(count: number): void {
-    this.#sampleCount -= count;
   }
 }

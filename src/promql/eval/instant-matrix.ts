@@ -1,12 +1,13 @@
 import { compareLabels } from "#model";
 import type { Expression } from "../syntax/ast/expression.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { dropMetricIdentity } from "./label-sets.ts";
 import type { RangeSeries } from "./range-samples.ts";
 import { rangeVectorOf } from "./range-vector.ts";
+import { windowSize } from "./sample-size.ts";
 import { slideTo, windowOf } from "./slide-windows.ts";
 import type { StepGrid } from "./step-grid.ts";
-import { floatCount, histogramCount, type Window } from "./window.ts";
-import { dropMetricIdentity } from "./label-sets.ts";
+import type { Window } from "./window.ts";
 
 /** A range vector asked for as such, `metric[5m]`: the samples of its one window. */
 export function instantMatrix(
@@ -15,12 +16,21 @@ export function instantMatrix(
   grid: StepGrid,
 ): readonly RangeSeries[] {
   const range = rangeVectorOf(expression, evaluation, grid);
+  // What counts of a subquery are the samples that its expression reads.
+  if (range.grid !== null) evaluation.samples.repeat(range.grid, grid);
   const result: RangeSeries[] = [];
   for (const series of range.series) {
     const window = windowOf(series);
     slideTo(window, range, evaluation.settings, grid, 0);
-    evaluation.holdSamples(floatCount(window) + histogramCount(window));
-    if (floatCount(window) + histogramCount(window) > 0) result.push(samplesIn(window));
+    const size = windowSize(window);
+    evaluation.stopIfAsked();
+    if (size === 0) continue;
+    evaluation.samples.hold(expression, size);
+    if (range.grid === null) {
+      evaluation.samples.read(grid, size);
+      evaluation.samples.readAt(grid, 0, size);
+    }
+    result.push(samplesIn(window));
   }
   return result.toSorted((a, b) => compareLabels(a.labels, b.labels));
 }

@@ -1,10 +1,14 @@
 import { EMPTY_LABELS, type Labels, labelPairs, labelsOf, labelValue, METRIC_NAME } from "#model";
 
 /** What belongs to the metric itself and goes wherever its name goes. */
-const METRIC_IDENTITY: ReadonlySet<string> = new Set([METRIC_NAME, "__type__", "__unit__"]);
+export const METRIC_IDENTITY: ReadonlySet<string> = new Set([METRIC_NAME, "__type__", "__unit__"]);
 
 export function dropMetricIdentity(labels: Labels): Labels {
-  return dropLabels(labels, METRIC_IDENTITY);
+  // The usual case: the name comes first and is all there is.
+  for (let i = labels[0] === METRIC_NAME ? 2 : 0; i < labels.length; i += 2) {
+    if (METRIC_IDENTITY.has(labels[i] ?? "")) return dropLabels(labels, METRIC_IDENTITY);
+  }
+  return labels[0] === METRIC_NAME ? (labels.slice(2) as readonly string[] as Labels) : labels;
 }
 
 export function dropLabels(labels: Labels, names: ReadonlySet<string>): Labels {

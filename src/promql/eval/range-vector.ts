@@ -16,6 +16,8 @@ export interface RangeVector {
   readonly time: ReferenceTime;
   readonly edges: "anchored" | "smoothed" | null;
   readonly series: Iterable<RangeSeries>;
+  /** A subquery's own steps; null where samples come from the storage. */
+  readonly grid: StepGrid | null;
 }
 
 export function rangeVectorOf(
@@ -36,6 +38,7 @@ function selectRange(node: MatrixSelector, evaluation: Evaluation): RangeVector 
     time: referenceTimeOf(selector, evaluation.bounds),
     edges: selector.edges,
     series: storedRanges(node, evaluation),
+    grid: null,
   };
 }
 
@@ -65,6 +68,7 @@ function runSubquery(node: Subquery, evaluation: Evaluation, grid: StepGrid): Ra
     rangeMs: positiveDurationMsOf(node.range, evaluation.bounds),
     time: referenceTimeOf(node, evaluation.bounds),
     edges: null,
+    grid: inner,
     series: inner.count === 0 ? [] : rangesOf(evaluation.vector(node.expression, inner), inner),
   };
 }

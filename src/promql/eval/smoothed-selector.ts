@@ -2,18 +2,13 @@ import type { VectorSelector } from "../syntax/ast/vector-selector.ts";
 import { metricNameOf, mixedFloatsHistogramsWarning } from "../functions/annotation-texts.ts";
 import { interpolateHistogramAt } from "../functions/histogram-extended-range.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { countRead } from "./instant-selector.ts";
 import { splitSamples } from "./range-samples.ts";
 import type { RangeVector } from "./range-vector.ts";
 import { referenceTimeOf } from "./reference-time.ts";
 import { slideTo, windowOf } from "./slide-windows.ts";
 import type { StepGrid } from "./step-grid.ts";
-import {
-  emptyColumns,
-  type PointValue,
-  seriesOf,
-  setPoint,
-  type VectorSeries,
-} from "./vector-series.ts";
+import { type PointValue, seriesOf, setPoint, type VectorSeries } from "./vector-series.ts";
 import { floatCount, histogramCount, type Window } from "./window.ts";
 
 /**
@@ -30,17 +25,18 @@ export function* selectSmoothed(
     time: referenceTimeOf(selector, evaluation.bounds),
     edges: "smoothed",
     series: [],
+    grid: null,
   };
   for (const stored of evaluation.storedSeries(selector)) {
     const series = { labels: stored.labels, dropsName: false, ...splitSamples(stored.samples()) };
     const window = windowOf(series);
-    const columns = emptyColumns(grid);
-    evaluation.holdSamples(grid.count);
+    const columns = evaluation.columns.take(grid);
     for (let step = 0; step < grid.count; step++) {
       slideTo(window, range, evaluation.settings, grid, step);
       setPoint(columns, step, smoothedAt(window, selector, evaluation));
     }
-    yield* seriesOf(stored.labels, false, columns);
+    countRead(columns, evaluation, grid);
+    if (columns.pointCount > 0) yield seriesOf(stored.labels, false, columns);
   }
 }
 

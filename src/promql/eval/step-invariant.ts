@@ -1,7 +1,7 @@
 import type { Expression } from "../syntax/ast/expression.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { StepGrid } from "./step-grid.ts";
-import { emptyColumns, pointAt, setPoint, type VectorSeries } from "./vector-series.ts";
+import { pointAt, seriesOf, setPoint, type VectorSeries } from "./vector-series.ts";
 
 /** Functions that look at the step's own time, whatever `@` says of their arguments. */
 const TIME_DEPENDENT = new Set([
@@ -44,10 +44,12 @@ export function* evaluateOnce(
   grid: StepGrid,
 ): Generator<VectorSeries> {
   const single: StepGrid = { startMs: grid.startMs, stepMs: 0, count: 1 };
+  evaluation.samples.repeat(single, grid);
   for (const series of evaluation.vector(expression, single)) {
-    const columns = emptyColumns(grid);
+    const columns = evaluation.columns.take(grid);
     const point = pointAt(series, 0);
     for (let step = 0; step < grid.count; step++) setPoint(columns, step, point);
-    yield { labels: series.labels, dropsName: series.dropsName, ...columns };
+    yield seriesOf(series.labels, series.dropsName, columns);
+    evaluation.columns.giveBack(series);
   }
 }

@@ -1,5 +1,4 @@
 import type { FloatHistogram, Labels } from "#model";
-import type { StepGrid } from "./step-grid.ts";
 
 /** What stands at a point of a series. */
 export const ABSENT = 0;
@@ -8,7 +7,8 @@ export const HISTOGRAM = 2;
 
 /**
  * One series of an instant vector at all points of a grid, column by column. Presence has a column
- * of its own, so that every NaN may be a value.
+ * of its own, so that every NaN may be a value. Whoever reads a series from a vector owns it: the
+ * reader passes it on, keeps it, or gives its columns back to the pool, and then looks at it no more.
  */
 export interface VectorSeries {
   readonly labels: Labels;
@@ -22,6 +22,8 @@ export interface VectorSeries {
   readonly values: Float64Array;
   /** Null where no point is a histogram. */
   readonly histograms: (FloatHistogram | undefined)[] | null;
+  /** How many points are not absent. */
+  readonly pointCount: number;
 }
 
 /** Points of a series that is being made. */
@@ -29,17 +31,23 @@ export interface MutableColumns {
   readonly kinds: Uint8Array;
   readonly values: Float64Array;
   histograms: (FloatHistogram | undefined)[] | null;
+  pointCount: number;
 }
 
-export function emptyColumns(grid: StepGrid): MutableColumns {
-  return {
-    kinds: new Uint8Array(grid.count),
-    values: new Float64Array(grid.count),
-    histograms: null,
-  };
+export type Columns = Readonly<Pick<VectorSeries, keyof MutableColumns>>;
+
+export function seriesOf(labels: Labels, dropsName: boolean, columns: Columns): VectorSeries {
+  const { kinds, values, histograms, pointCount } = columns;
+  return { labels, dropsName, kinds, values, histograms, pointCount };
+}
+
+/** Whether every point is a float: then kinds need not be looked at. */
+export function isAllFloats({ kinds, histograms, pointCount }: Columns): boolean {
+  return histograms === null && pointCount === kinds.length;
 }
 
 export function setFloat(columns: MutableColumns, index: number, value: number): void {
+  if (columns.kinds[index] === ABSENT) columns.pointCount += 1;
   columns.kinds[index] = FLOAT;
   columns.values[index] = value;
 }
@@ -49,6 +57,7 @@ export function setHistogram(
   index: number,
   histogram: FloatHistogram,
 ): void {
+  if (columns.kinds[index] === ABSENT) columns.pointCount += 1;
   columns.kinds[index] = HISTOGRAM;
   columns.histograms ??= Array.from({ length: columns.kinds.length });
   columns.histograms[index] = histogram;
@@ -64,26 +73,13 @@ export function setPoint(columns: MutableColumns, index: number, value: PointVal
 }
 
 /** The value at a point, absent ones as undefined. */
-export function pointAt(series: MutableColumns | VectorSeries, index: number): PointValue {
+export function pointAt(series: Columns, index: number): PointValue {
   const kind = series.kinds[index];
   if (kind === FLOAT) return series.values[index];
   return kind === HISTOGRAM ? series.histograms?.[index] : undefined;
 }
 
-export function copyPoint(from: VectorSeries, to: MutableColumns, index: number): void {
-  setPoint(to, index, pointAt(from, index));
-}
-
-/** Whether any point is present. */
-export function hasPoints(columns: MutableColumns): boolean {
-  return columns.kinds.some((kind) => kind !== ABSENT);
-}
-
-/** The series, or nothing where all its points are absent. */
-export function* seriesOf(
-  labels: Labels,
-  dropsName: boolean,
-  columns: MutableColumns,
-): Generator<VectorSeries> {
-  if (hasPoints(columns)) yield { labels, dropsName, ...columns };
+export function copyPoint(from: Columns, to: MutableColumns, index: number): void {
+  if (from.kinds[index] === FLOAT) setFloat(to, index, from.values[index] as number);
+  else setPoint(to, index, pointAt(from, index));
 }

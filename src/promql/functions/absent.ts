@@ -1,27 +1,23 @@
 import { labelsOf, type Labels, METRIC_NAME } from "#model";
+import type { Evaluation } from "../eval/evaluation.ts";
 import { required } from "../eval/required.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
 import { unwrapParentheses } from "../eval/unwrap-parentheses.ts";
-import {
-  ABSENT,
-  emptyColumns,
-  seriesOf,
-  setFloat,
-  type VectorSeries,
-} from "../eval/vector-series.ts";
+import { ABSENT, seriesOf, setFloat, type VectorSeries } from "../eval/vector-series.ts";
 import type { Expression } from "../syntax/ast/expression.ts";
 import type { VectorFunction } from "./vector-function.ts";
 
 /** 1 at each step at which the vector has no series at all. */
 export const absent: VectorFunction = (call, evaluation, grid) => {
   const argument = required(call.args[0]);
-  return absenceOf(evaluation.vector(argument, grid), labelsSought(argument), grid);
+  return absenceOf(evaluation.vector(argument, grid), labelsSought(argument), evaluation, grid);
 };
 
 /** A series where none of the vector's has a point. */
 export function* absenceOf(
   vector: Iterable<VectorSeries>,
   labels: Labels,
+  { columns: pool }: Evaluation,
   grid: StepGrid,
 ): Generator<VectorSeries> {
   const isPresent = new Uint8Array(grid.count);
@@ -29,12 +25,13 @@ export function* absenceOf(
     for (let step = 0; step < grid.count; step++) {
       if (series.kinds[step] !== ABSENT) isPresent[step] = 1;
     }
+    pool.giveBack(series);
   }
-  const columns = emptyColumns(grid);
+  const columns = pool.take(grid);
   for (let step = 0; step < grid.count; step++) {
     if (isPresent[step] === 0) setFloat(columns, step, 1);
   }
-  yield* seriesOf(labels, false, columns);
+  if (columns.pointCount > 0) yield seriesOf(labels, false, columns);
 }
 
 /** What a selector asked for with `=`; a label that it names more than once says nothing. */

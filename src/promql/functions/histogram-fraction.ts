@@ -17,6 +17,7 @@ export const histogramFraction: VectorFunction = function* (call, evaluation, gr
   const kinds = sortHistograms(evaluation.vector(vector, grid), notes);
   const boundsAt = (step: number) => [lowers[step] as number, uppers[step] as number] as const;
   const reader: HistogramReader = {
+    notes,
     native: (histogram, labels, step) => {
       const { value, hasNaNObservations } = nativeFraction(...boundsAt(step), histogram);
       if (hasNaNObservations) annotations.info(nanInfo(labels), vector.position);
@@ -24,7 +25,7 @@ export const histogramFraction: VectorFunction = function* (call, evaluation, gr
     },
     classic: (buckets, _labels, step) => classicFraction(...boundsAt(step), buckets),
   };
-  yield* readHistograms(kinds, reader, grid, lowers.keys(), notes);
+  yield* readHistograms(kinds, reader, evaluation, grid, lowers.keys());
 };
 
 function nanInfo(labels: Labels): string {

@@ -1,14 +1,8 @@
 import { type Labels, labelsKey, labelValue } from "#model";
+import type { Evaluation } from "../eval/evaluation.ts";
 import { dropLabels } from "../eval/label-sets.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
-import {
-  emptyColumns,
-  FLOAT,
-  HISTOGRAM,
-  seriesOf,
-  setFloat,
-  type VectorSeries,
-} from "../eval/vector-series.ts";
+import { FLOAT, HISTOGRAM, seriesOf, setFloat, type VectorSeries } from "../eval/vector-series.ts";
 import type { ClassicBucket } from "../histogram/classic/classic-buckets.ts";
 import {
   badBucketLabelWarning,
@@ -66,42 +60,44 @@ export function sortHistograms(
 
 /** What a function makes of a histogram of either kind at one step. */
 export interface HistogramReader {
+  readonly notes: Omit<HistogramNotes, "metricName">;
   readonly native: (histogram: FloatHistogram, labels: Labels, step: number) => number;
   readonly classic: (buckets: readonly ClassicBucket[], labels: Labels, step: number) => number;
 }
 
 /** One number from each histogram at the given steps; where both kinds stand, none and a warning. */
 export function* readHistograms(
-  kinds: HistogramKinds,
+  { classic, native }: HistogramKinds,
   reader: HistogramReader,
+  { columns: pool }: Evaluation,
   grid: StepGrid,
   steps: Iterable<number>,
-  notes: Omit<HistogramNotes, "metricName">,
 ): Generator<VectorSeries> {
-  const { classic, native } = kinds;
   const wanted = [...steps];
   for (const [key, series] of native) {
-    const columns = emptyColumns(grid);
+    const columns = pool.take(grid);
     const group = classic.get(key);
     for (const step of wanted) {
       const histogram = series.kinds[step] === HISTOGRAM ? series.histograms?.[step] : undefined;
       if (histogram === undefined) continue;
       if (group !== undefined && hasBucketAt(group, step)) {
-        const text = mixedClassicNativeWarning(metricNameOf(series.labels));
-        notes.annotations.warn(text, notes.position);
+        reader.notes.annotations.warn(
+          mixedClassicNativeWarning(metricNameOf(series.labels)),
+          reader.notes.position,
+        );
       } else {
         setFloat(columns, step, reader.native(histogram, series.labels, step));
       }
     }
-    yield* seriesOf(series.labels, true, columns);
+    if (columns.pointCount > 0) yield seriesOf(series.labels, true, columns);
   }
   for (const [key, group] of classic) {
-    const columns = emptyColumns(grid);
+    const columns = pool.take(grid);
     for (const step of wanted) {
       if (native.get(key)?.kinds[step] === HISTOGRAM || !hasBucketAt(group, step)) continue;
       setFloat(columns, step, reader.classic(bucketsAt(group, step), group.labels, step));
     }
-    yield* seriesOf(group.labels, true, columns);
+    if (columns.pointCount > 0) yield seriesOf(group.labels, true, columns);
   }
 }
 

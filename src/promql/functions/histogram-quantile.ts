@@ -20,14 +20,14 @@ export const histogramQuantile: VectorFunction = function* (call, evaluation, gr
   const [quantile, vector] = call.args;
   // A quantile that changes from step to step is read in turns: one series for each of its values.
   const turns = quantilesOf(required(vector), [required(quantile)], null, evaluation, grid);
-  yield* mergeSeries(turns, grid);
+  yield* mergeSeries(turns, evaluation, grid);
 };
 
 /** `histogram_quantiles(vector, label, q…)`: several at once, told apart by a label. */
 export const histogramQuantiles: VectorFunction = function* (call, evaluation, grid) {
   const [vector, label, ...quantiles] = call.args;
   const turns = quantilesOf(required(vector), quantiles, stringArgument(label), evaluation, grid);
-  yield* mergeSeries(turns, grid);
+  yield* mergeSeries(turns, evaluation, grid);
 };
 
 function* quantilesOf(
@@ -46,8 +46,8 @@ function* quantilesOf(
       if (!(q >= 0 && q <= 1)) {
         evaluation.annotations.warn(invalidQuantileWarning(formatGeneral(q)), expression.position);
       }
-      const reader = quantileReader(q, evaluation, vector, monotonicity, grid);
-      for (const series of readHistograms(kinds, reader, grid, steps, notes)) {
+      const reader = quantileReader(q, notes, monotonicity, grid);
+      for (const series of readHistograms(kinds, reader, evaluation, grid, steps)) {
         if (label === null) yield series;
         else yield { ...series, labels: setLabel(series.labels, label, formatQuantile(q)) };
       }
@@ -58,12 +58,13 @@ function* quantilesOf(
 
 function quantileReader(
   q: number,
-  { annotations }: Evaluation,
-  { position }: Expression,
+  notes: HistogramReader["notes"],
   monotonicity: MonotonicityNotes,
   grid: StepGrid,
 ): HistogramReader {
+  const { annotations, position } = notes;
   return {
+    notes,
     native: (histogram, labels) => {
       const { value, nanEffect } = nativeQuantile(q, histogram);
       if (nanEffect !== "none") annotations.info(nanInfo(nanEffect, labels), position);

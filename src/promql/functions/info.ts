@@ -18,8 +18,8 @@ import type { StepGrid } from "../eval/step-grid.ts";
 import {
   ABSENT,
   copyPoint,
-  emptyColumns,
   type MutableColumns,
+  seriesOf,
   type VectorSeries,
 } from "../eval/vector-series.ts";
 import type { Call } from "../syntax/ast/call.ts";
@@ -47,7 +47,11 @@ interface Enrichment {
 export const info: VectorFunction = (call, evaluation, grid) => {
   const enriched = required(call.args[0]);
   const enrichment = enrichmentOf(call, evaluation, grid);
-  return mergeSeries(enrichAll(evaluation.vector(enriched, grid), enrichment, grid), grid);
+  return mergeSeries(
+    enrichAll(evaluation.vector(enriched, grid), enrichment, evaluation, grid),
+    evaluation,
+    grid,
+  );
 };
 
 function enrichmentOf(call: Call, evaluation: Evaluation, grid: StepGrid): Enrichment {
@@ -71,9 +75,9 @@ function infoSeriesByIdentity(
   const indexes = new Int32Array(grid.count);
   for (const stored of evaluation.storedSeries(call)) {
     const samples = stored.samples();
-    evaluation.holdSamples(
-      newestIndexes(samples, time, grid, evaluation.settings.lookbackMs, indexes),
-    );
+    const { lookbackMs } = evaluation.settings;
+    evaluation.samples.read(grid, newestIndexes(samples, time, grid, lookbackMs, indexes));
+    evaluation.stopIfAsked();
     const sampleTimesMs = Float64Array.from(indexes, (index) => {
       if (index >= 0 && samples.histograms?.[index] !== undefined) {
         throw executionError("this should be an info metric, with float samples");
@@ -92,12 +96,13 @@ function infoSeriesByIdentity(
 function* enrichAll(
   vector: Iterable<VectorSeries>,
   enrichment: Enrichment,
+  evaluation: Evaluation,
   grid: StepGrid,
 ): Generator<VectorSeries> {
   for (const series of vector) {
     const hasIdentity = IDENTIFYING.some((name) => labelValue(series.labels, name) !== "");
     if (enrichment.isInfoMetric(series.labels)) yield series;
-    else yield* enrich(series, hasIdentity, enrichment, grid);
+    else yield* enrich(series, hasIdentity, enrichment, evaluation, grid);
   }
 }
 
@@ -106,6 +111,7 @@ function* enrich(
   series: VectorSeries,
   hasIdentity: boolean,
   enrichment: Enrichment,
+  evaluation: Evaluation,
   grid: StepGrid,
 ): Generator<VectorSeries> {
   const key = keyOfLabels(series.labels, IDENTIFYING);
@@ -119,14 +125,15 @@ function* enrich(
     const resultKey = labelsKey(labels);
     let result = results.get(resultKey);
     if (result === undefined) {
-      result = { labels, columns: emptyColumns(grid) };
+      result = { labels, columns: evaluation.columns.take(grid) };
       results.set(resultKey, result);
     }
     copyPoint(series, result.columns, step);
   }
   for (const { labels, columns } of results.values()) {
-    yield { labels, dropsName: series.dropsName, ...columns };
+    yield seriesOf(labels, series.dropsName, columns);
   }
+  evaluation.columns.giveBack(series);
 }
 
 /** Of each info metric the series with the newest sample. */

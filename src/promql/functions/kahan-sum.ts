@@ -1,3 +1,5 @@
+import { roundingError } from "../histogram/rounding-error.ts";
+
 /**
  * Neumaier's variant of Kahan summation: the rounding error of each addition is collected beside the
  * sum. Prometheus sums everything this way, so the last digits of answers depend on it. The
@@ -10,8 +12,7 @@ export class KahanSum {
   add(value: number): void {
     const total = this.sum + value;
     if (Math.abs(total) === Infinity) this.compensation = 0;
-    else if (Math.abs(this.sum) >= Math.abs(value)) this.compensation += this.sum - total + value;
-    else this.compensation += value - total + this.sum;
+    else this.compensation += roundingError(this.sum, value, total);
     this.sum = total;
   }
 

@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import { labelValue, METRIC_NAME, labelsKey } from "#model";
+import type { Evaluation } from "../eval/evaluation.ts";
 import { setLabel } from "../eval/label-sets.ts";
 import { mergeSeries } from "../eval/merge-series.ts";
 import { executionError } from "../eval/query-error.ts";
@@ -7,6 +8,7 @@ import { required } from "../eval/required.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
 import { stringArgument } from "../eval/string-argument.ts";
 import type { VectorSeries } from "../eval/vector-series.ts";
+import type { Call } from "../syntax/ast/call.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { requireLabelName } from "./label-name.ts";
 import type { VectorFunction } from "./vector-function.ts";
@@ -21,7 +23,7 @@ export const labelReplace: VectorFunction = (call, evaluation, grid) => {
   const source = stringArgument(call.args[3]);
   const expression = compile(stringArgument(call.args[4]));
   requireLabelName(destination, "label_replace");
-  return relabeled(evaluation.vector(required(call.args[0]), grid), grid, destination, (series) => {
+  return relabeled(call, evaluation, grid, destination, (series) => {
     const matcher = expression.matcher(labelValue(series.labels, source));
     return matcher.matches() ? expandTemplate(template, matcher, expression) : null;
   });
@@ -33,7 +35,7 @@ export const labelJoin: VectorFunction = (call, evaluation, grid) => {
   const separator = stringArgument(call.args[2]);
   const sources = call.args.slice(3).map(stringArgument);
   requireLabelName(destination, "label_join");
-  return relabeled(evaluation.vector(required(call.args[0]), grid), grid, destination, (series) =>
+  return relabeled(call, evaluation, grid, destination, (series) =>
     sources.map((source) => labelValue(series.labels, source)).join(separator),
   );
 };
@@ -48,12 +50,14 @@ function compile(expression: string): RE2JS {
 
 /** `valueOf` gives null to leave a series alone. */
 function relabeled(
-  vector: Iterable<VectorSeries>,
+  call: Call,
+  evaluation: Evaluation,
   grid: StepGrid,
   destination: string,
   valueOf: (series: VectorSeries) => string | null,
 ): Iterable<VectorSeries> {
-  return mergeSeries(relabelEach(vector, destination, valueOf), grid);
+  const vector = evaluation.vector(required(call.args[0]), grid);
+  return mergeSeries(relabelEach(vector, destination, valueOf), evaluation, grid);
 }
 
 function* relabelEach(

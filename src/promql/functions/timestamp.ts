@@ -1,15 +1,9 @@
-import { newestIndexes } from "../eval/instant-selector.ts";
+import { countRead, newestIndexes } from "../eval/instant-selector.ts";
 import { referenceTimeOf } from "../eval/reference-time.ts";
 import { required } from "../eval/required.ts";
 import { type StepGrid, timeAt } from "../eval/step-grid.ts";
 import { unwrapParentheses } from "../eval/unwrap-parentheses.ts";
-import {
-  ABSENT,
-  emptyColumns,
-  seriesOf,
-  setFloat,
-  type VectorSeries,
-} from "../eval/vector-series.ts";
+import { ABSENT, seriesOf, setFloat, type VectorSeries } from "../eval/vector-series.ts";
 import type { Evaluation } from "../eval/evaluation.ts";
 import type { VectorSelector } from "../syntax/ast/vector-selector.ts";
 import type { VectorFunction } from "./vector-function.ts";
@@ -20,7 +14,7 @@ export const timestamp: VectorFunction = (call, evaluation, grid) => {
   if (argument.kind === "vectorSelector" && argument.edges === null) {
     return timesOfSamples(argument, evaluation, grid, "sample");
   }
-  return timesOfSteps(evaluation.vector(argument, grid), grid);
+  return timesOfSteps(evaluation.vector(argument, grid), evaluation, grid);
 };
 
 /** When the counter began to count, for a plain selector; expressions have lost that time. */
@@ -40,25 +34,30 @@ function* timesOfSamples(
   const indexes = new Int32Array(grid.count);
   for (const stored of evaluation.storedSeries(selector)) {
     const samples = stored.samples();
-    evaluation.holdSamples(
-      newestIndexes(samples, time, grid, evaluation.settings.lookbackMs, indexes),
-    );
+    const { lookbackMs } = evaluation.settings;
+    if (newestIndexes(samples, time, grid, lookbackMs, indexes) === 0) continue;
     const timesMs = which === "sample" ? samples.timestampsMs : samples.startTimestampsMs;
-    const columns = emptyColumns(grid);
+    const columns = evaluation.columns.take(grid);
     for (let step = 0; step < grid.count; step++) {
       const index = indexes[step] as number;
       if (index >= 0) setFloat(columns, step, (timesMs?.[index] ?? 0) / 1000);
     }
-    yield* seriesOf(stored.labels, true, columns);
+    countRead(columns, evaluation, grid);
+    yield seriesOf(stored.labels, true, columns);
   }
 }
 
-function* timesOfSteps(vector: Iterable<VectorSeries>, grid: StepGrid): Generator<VectorSeries> {
+function* timesOfSteps(
+  vector: Iterable<VectorSeries>,
+  { columns: pool }: Evaluation,
+  grid: StepGrid,
+): Generator<VectorSeries> {
   for (const series of vector) {
-    const columns = emptyColumns(grid);
+    const columns = pool.take(grid);
     for (let step = 0; step < grid.count; step++) {
       if (series.kinds[step] !== ABSENT) setFloat(columns, step, timeAt(grid, step) / 1000);
     }
-    yield* seriesOf(series.labels, true, columns);
+    yield seriesOf(series.labels, true, columns);
+    pool.giveBack(series);
   }
 }

@@ -1,10 +1,12 @@
 /**
- * What `total` = `sum` + `increment` lost by rounding (Neumaier's variant of Kahan summation:
- * whichever of the two is smaller lost its low digits). The compensation of a sum is the sum of
- * these; the caller drops it when the total is infinite, where it would only make a NaN.
+ * What `total` = `sum` + `increment` lost by rounding, exactly, whichever of the two is larger
+ * (Knuth's two-sum): the same bits as Neumaier's case distinction gives, without a branch that mixed
+ * signs would mispredict. The compensation of a sum is the sum of these; it counts for nothing once
+ * the total is infinite, where this is a NaN.
  */
 export function roundingError(sum: number, increment: number, total: number): number {
-  return Math.abs(sum) >= Math.abs(increment) ? sum - total + increment : increment - total + sum;
+  const added = total - sum;
+  return sum - (total - added) + (increment - added);
 }
 
 /** A number that is summed up with compensation. */

@@ -1,7 +1,7 @@
 import type { FloatHistogram } from "#model";
 import type { PositionRange } from "../../syntax/position-range.ts";
 import type { Annotations } from "../annotations.ts";
-import type { MutableColumns } from "../vector-series.ts";
+import type { Columns, MutableColumns } from "../vector-series.ts";
 
 /** Where an aggregation puts its notes; all of them point at the aggregated expression. */
 export interface AggregationNotes {
@@ -14,7 +14,7 @@ export interface AggregationNotes {
  * so that the members need not be held.
  */
 export interface Accumulator {
-  addFloats(kinds: Uint8Array, values: Float64Array): void;
+  addFloats(series: Columns): void;
   /** `metricName` is for warnings about this histogram. */
   addHistogram(step: number, histogram: FloatHistogram, metricName: string): void;
   /** The group's result, once all members are in. */

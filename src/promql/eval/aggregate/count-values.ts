@@ -9,9 +9,9 @@ import { executionError } from "../query-error.ts";
 import type { StepGrid } from "../step-grid.ts";
 import { stringArgument } from "../string-argument.ts";
 import {
-  emptyColumns,
   type MutableColumns,
   pointAt,
+  seriesOf,
   setFloat,
   type VectorSeries,
 } from "../vector-series.ts";
@@ -45,13 +45,14 @@ export function* countValues(
       const key = labelsKey(labels);
       let value = counted.get(key);
       if (value === undefined) {
-        value = { labels, columns: emptyColumns(grid) };
+        value = { labels, columns: evaluation.columns.take(grid) };
         counted.set(key, value);
       }
       setFloat(value.columns, step, (value.columns.values[step] as number) + 1);
     }
+    evaluation.columns.giveBack(series);
   }
   for (const { labels, columns } of counted.values()) {
-    yield { labels, dropsName: false, ...columns };
+    yield seriesOf(labels, false, columns);
   }
 }

@@ -1,6 +1,5 @@
 import { ignoredHistogramsInAggregationInfo } from "../../functions/annotation-texts.ts";
-import type { StepGrid } from "../step-grid.ts";
-import { emptyColumns, FLOAT, type MutableColumns, setFloat } from "../vector-series.ts";
+import { type Columns, FLOAT, type MutableColumns, setFloat } from "../vector-series.ts";
 import type { Accumulator, AggregationNotes } from "./accumulator.ts";
 
 /** min and max: NaN only where every member is. */
@@ -9,13 +8,13 @@ export class ExtremeAccumulator implements Accumulator {
   readonly #notes: AggregationNotes;
   readonly #operator: "min" | "max";
 
-  constructor(operator: "min" | "max", grid: StepGrid, notes: AggregationNotes) {
-    this.#columns = emptyColumns(grid);
+  constructor(operator: "min" | "max", columns: MutableColumns, notes: AggregationNotes) {
+    this.#columns = columns;
     this.#notes = notes;
     this.#operator = operator;
   }
 
-  addFloats(kinds: Uint8Array, values: Float64Array): void {
+  addFloats({ kinds, values }: Columns): void {
     const result = this.#columns;
     const isMax = this.#operator === "max";
     for (let step = 0; step < kinds.length; step++) {
@@ -46,16 +45,16 @@ export class VarianceAccumulator implements Accumulator {
   readonly #notes: AggregationNotes;
   readonly #operator: "stddev" | "stdvar";
 
-  constructor(operator: "stddev" | "stdvar", grid: StepGrid, notes: AggregationNotes) {
-    this.#columns = emptyColumns(grid);
-    this.#counts = new Uint32Array(grid.count);
-    this.#means = new Float64Array(grid.count);
+  constructor(operator: "stddev" | "stdvar", columns: MutableColumns, notes: AggregationNotes) {
+    this.#columns = columns;
+    this.#counts = new Uint32Array(columns.kinds.length);
+    this.#means = new Float64Array(columns.kinds.length);
     this.#notes = notes;
     this.#operator = operator;
   }
 
-  addFloats(kinds: Uint8Array, values: Float64Array): void {
-    const { values: squares, kinds: found } = this.#columns;
+  addFloats({ kinds, values }: Columns): void {
+    const { values: squares } = this.#columns;
     for (let step = 0; step < kinds.length; step++) {
       if (kinds[step] !== FLOAT) continue;
       const value = values[step] as number;
@@ -64,8 +63,7 @@ export class VarianceAccumulator implements Accumulator {
       const delta = value - (this.#means[step] as number);
       const mean = (this.#means[step] as number) + delta / count;
       this.#means[step] = mean;
-      squares[step] = (squares[step] as number) + delta * (value - mean);
-      found[step] = FLOAT;
+      setFloat(this.#columns, step, (squares[step] as number) + delta * (value - mean));
     }
   }
 
@@ -89,12 +87,12 @@ export class CountAccumulator implements Accumulator {
   readonly #columns: MutableColumns;
   readonly #isGroup: boolean;
 
-  constructor(isGroup: boolean, grid: StepGrid) {
-    this.#columns = emptyColumns(grid);
+  constructor(isGroup: boolean, columns: MutableColumns) {
+    this.#columns = columns;
     this.#isGroup = isGroup;
   }
 
-  addFloats(kinds: Uint8Array): void {
+  addFloats({ kinds }: Columns): void {
     for (let step = 0; step < kinds.length; step++) if (kinds[step] === FLOAT) this.#count(step);
   }
 

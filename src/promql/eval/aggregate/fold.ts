@@ -3,7 +3,7 @@ import type { Aggregation } from "../../syntax/ast/aggregation.ts";
 import { type Labels, labelValue, METRIC_NAME } from "#model";
 import type { Evaluation } from "../evaluation.ts";
 import type { StepGrid } from "../step-grid.ts";
-import { HISTOGRAM, seriesOf, type VectorSeries } from "../vector-series.ts";
+import { HISTOGRAM, type MutableColumns, seriesOf, type VectorSeries } from "../vector-series.ts";
 import type { Accumulator, AggregationNotes } from "./accumulator.ts";
 import { CountAccumulator, ExtremeAccumulator, VarianceAccumulator } from "./float-accumulators.ts";
 import { groupingOf } from "./groups.ts";
@@ -11,24 +11,24 @@ import { SumAccumulator } from "./sum-accumulator.ts";
 
 function makeAccumulator(
   { operator }: Aggregation,
-  grid: StepGrid,
+  columns: MutableColumns,
   notes: AggregationNotes,
 ): Accumulator {
   switch (operator) {
     case "sum":
-      return new SumAccumulator(false, grid, notes);
+      return new SumAccumulator(false, columns, notes);
     case "avg":
-      return new SumAccumulator(true, grid, notes);
+      return new SumAccumulator(true, columns, notes);
     case "min":
     case "max":
-      return new ExtremeAccumulator(operator, grid, notes);
+      return new ExtremeAccumulator(operator, columns, notes);
     case "stddev":
     case "stdvar":
-      return new VarianceAccumulator(operator, grid, notes);
+      return new VarianceAccumulator(operator, columns, notes);
     case "count":
-      return new CountAccumulator(false, grid);
+      return new CountAccumulator(false, columns);
     case "group":
-      return new CountAccumulator(true, grid);
+      return new CountAccumulator(true, columns);
     case "bottomk":
     case "count_values":
     case "limit_ratio":
@@ -58,19 +58,21 @@ export function* fold(
     const { key, labels } = grouping(series.labels);
     let group = groups.get(key);
     if (group === undefined) {
-      const accumulator = makeAccumulator(node, grid, notes);
+      const accumulator = makeAccumulator(node, evaluation.columns.take(grid), notes);
       group = { labels: labels(), dropsName: series.dropsName, accumulator };
       groups.set(key, group);
     }
     addSeries(series, group.accumulator);
+    evaluation.columns.giveBack(series);
   }
   for (const { labels, dropsName, accumulator } of groups.values()) {
-    yield* seriesOf(labels, dropsName, accumulator.finish());
+    const columns = accumulator.finish();
+    if (columns.pointCount > 0) yield seriesOf(labels, dropsName, columns);
   }
 }
 
 function addSeries(series: VectorSeries, accumulator: Accumulator): void {
-  accumulator.addFloats(series.kinds, series.values);
+  accumulator.addFloats(series);
   if (series.histograms === null) return;
   const metricName = labelValue(series.labels, METRIC_NAME);
   for (let step = 0; step < series.kinds.length; step++) {

@@ -5,14 +5,7 @@ import type { Aggregation } from "../../syntax/ast/aggregation.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
-import {
-  emptyColumns,
-  FLOAT,
-  HISTOGRAM,
-  seriesOf,
-  setFloat,
-  type VectorSeries,
-} from "../vector-series.ts";
+import { FLOAT, HISTOGRAM, seriesOf, setFloat, type VectorSeries } from "../vector-series.ts";
 import { noteIgnored } from "./float-accumulators.ts";
 import { collectGroups, groupingOf } from "./groups.ts";
 
@@ -33,7 +26,7 @@ export function* aggregateQuantile(
   const grouping = groupingOf(node);
   for (const members of collectGroups(evaluation.vector(node.expression, grid), grouping)) {
     const first = required(members[0]);
-    const columns = emptyColumns(grid);
+    const columns = evaluation.columns.take(grid);
     const scratch = new Float64Array(members.length);
     for (let step = 0; step < grid.count; step++) {
       let count = 0;
@@ -45,6 +38,8 @@ export function* aggregateQuantile(
       const sorted = scratch.subarray(0, count).toSorted();
       setFloat(columns, step, quantileOfSorted(quantiles[step] as number, sorted));
     }
-    yield* seriesOf(grouping(first.labels).labels(), first.dropsName, columns);
+    for (const member of members) evaluation.columns.giveBack(member);
+    if (columns.pointCount === 0) continue;
+    yield seriesOf(grouping(first.labels).labels(), first.dropsName, columns);
   }
 }

@@ -9,11 +9,10 @@ import type { StepGrid } from "../step-grid.ts";
 import {
   ABSENT,
   copyPoint,
-  emptyColumns,
   FLOAT,
-  hasPoints,
   HISTOGRAM,
   type MutableColumns,
+  seriesOf,
   type VectorSeries,
 } from "../vector-series.ts";
 import { bestMembers } from "./best-members.ts";
@@ -34,7 +33,7 @@ export function* selectMembers(
     node.operator === "limit_ratio" ? ratiosOf(parameters, node, evaluation) : countsOf(parameters);
   const vector = evaluation.vector(node.expression, grid);
   for (const members of collectGroups(vector, groupingOf(node))) {
-    const kept = members.map(() => emptyColumns(grid));
+    const kept = members.map(() => evaluation.columns.take(grid));
     const lastChosen: number[] = [];
     for (let step = 0; step < grid.count; step++) {
       lastChosen.length = 0;
@@ -57,7 +56,7 @@ function* inOrder(
   for (const index of order) {
     const { labels, dropsName } = members[index] as VectorSeries;
     const columns = kept[index] as MutableColumns;
-    if (hasPoints(columns)) yield { labels, dropsName, ...columns };
+    if (columns.pointCount > 0) yield seriesOf(labels, dropsName, columns);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { FloatHistogram } from "#model";
 import { mixedFloatsHistogramsAggregationWarning } from "../../functions/annotation-texts.ts";
-import type { StepGrid } from "../step-grid.ts";
+import { roundingError } from "../../histogram/rounding-error.ts";
 import {
-  ABSENT,
-  emptyColumns,
+  type Columns,
   FLOAT,
+  isAllFloats,
   type MutableColumns,
   setFloat,
   setPoint,
@@ -20,42 +20,70 @@ import { HistogramTotal } from "./histogram-total.ts";
 export class SumAccumulator implements Accumulator {
   readonly #isMean: boolean;
   readonly #notes: AggregationNotes;
-  readonly #grid: StepGrid;
+  readonly #columns: MutableColumns;
   readonly #sums: Float64Array;
   readonly #compensations: Float64Array;
   readonly #counts: Uint32Array;
+  /** Members that have a float at every step, for which `#counts` is not touched. */
+  #fullCount = 0;
   /** 1 at steps whose mean has become a running one; made only if one does. */
   #isRunning: Uint8Array | null = null;
   #histograms: (HistogramTotal | undefined)[] | null = null;
 
-  constructor(isMean: boolean, grid: StepGrid, notes: AggregationNotes) {
+  constructor(isMean: boolean, columns: MutableColumns, notes: AggregationNotes) {
     this.#isMean = isMean;
     this.#notes = notes;
-    this.#grid = grid;
-    this.#sums = new Float64Array(grid.count);
-    this.#compensations = new Float64Array(grid.count);
-    this.#counts = new Uint32Array(grid.count);
+    this.#columns = columns;
+    const stepCount = columns.kinds.length;
+    this.#sums = new Float64Array(stepCount);
+    this.#compensations = new Float64Array(stepCount);
+    this.#counts = new Uint32Array(stepCount);
   }
 
-  addFloats(kinds: Uint8Array, values: Float64Array): void {
+  addFloats(series: Columns): void {
+    if (this.#isMean) this.#addToMeans(series);
+    else if (isAllFloats(series)) this.#addToAll(series.values);
+    else this.#addWherePresent(series);
+  }
+
+  #addToAll(values: Float64Array): void {
     const sums = this.#sums;
     const compensations = this.#compensations;
-    const counts = this.#counts;
+    for (let step = 0; step < sums.length; step++) {
+      const sum = sums[step] as number;
+      const value = values[step] as number;
+      const total = sum + value;
+      compensations[step] = (compensations[step] as number) + roundingError(sum, value, total);
+      sums[step] = total;
+    }
+    this.#fullCount += 1;
+  }
+
+  #addWherePresent({ kinds, values }: Columns): void {
+    for (let step = 0; step < kinds.length; step++) {
+      if (kinds[step] !== FLOAT) continue;
+      this.#counts[step] = (this.#counts[step] as number) + 1;
+      this.#addAt(step, values[step] as number);
+    }
+  }
+
+  #addToMeans({ kinds, values }: Columns): void {
     for (let step = 0; step < kinds.length; step++) {
       if (kinds[step] !== FLOAT) continue;
       const value = values[step] as number;
-      const sum = sums[step] as number;
-      const total = sum + value;
-      const count = ((counts[step] as number) += 1);
-      if (this.#isMean && (!Number.isFinite(total) || this.#isRunning !== null)) {
-        if (this.#addToMean(step, value, count)) continue;
-      }
-      if (!Number.isFinite(total)) compensations[step] = 0;
-      else if (Math.abs(sum) >= Math.abs(value)) {
-        compensations[step] = (compensations[step] as number) + (sum - total + value);
-      } else compensations[step] = (compensations[step] as number) + (value - total + sum);
-      sums[step] = total;
+      const count = ((this.#counts[step] as number) += 1);
+      const isFinite = Number.isFinite((this.#sums[step] as number) + value);
+      if ((!isFinite || this.#isRunning !== null) && this.#addToMean(step, value, count)) continue;
+      this.#addAt(step, value);
     }
+  }
+
+  #addAt(step: number, value: number): void {
+    const sum = this.#sums[step] as number;
+    const total = sum + value;
+    this.#compensations[step] =
+      (this.#compensations[step] as number) + roundingError(sum, value, total);
+    this.#sums[step] = total;
   }
 
   /** Whether the step is, or has just become, a running mean: then the value is in. */
@@ -64,7 +92,7 @@ export class SumAccumulator implements Accumulator {
     const overflows = count > 1 && Number.isFinite(sum) && !Number.isFinite(sum + value);
     if (this.#isRunning?.[step] !== 1) {
       if (!overflows) return false;
-      this.#isRunning ??= new Uint8Array(this.#grid.count);
+      this.#isRunning ??= new Uint8Array(this.#counts.length);
       this.#isRunning[step] = 1;
       this.#sums[step] = sum / (count - 1);
       this.#compensations[step] = (this.#compensations[step] as number) / (count - 1);
@@ -73,30 +101,28 @@ export class SumAccumulator implements Accumulator {
     const mean = (this.#sums[step] as number) * share;
     const part = value / count;
     const total = mean + part;
-    const error = Math.abs(mean) >= Math.abs(part) ? mean - total + part : part - total + mean;
     const compensation = (this.#compensations[step] as number) * share;
-    this.#compensations[step] = Number.isFinite(total) ? compensation + error : 0;
+    this.#compensations[step] = compensation + roundingError(mean, part, total);
     this.#sums[step] = total;
     return true;
   }
 
   addHistogram(step: number, histogram: FloatHistogram, metricName: string): void {
-    this.#histograms ??= Array.from({ length: this.#grid.count });
+    this.#histograms ??= Array.from({ length: this.#counts.length });
     const total = (this.#histograms[step] ??= new HistogramTotal(this.#isMean, this.#notes));
     total.add(histogram, metricName);
   }
 
   finish(): MutableColumns {
-    const columns = emptyColumns(this.#grid);
-    for (let step = 0; step < this.#grid.count; step++) {
+    const columns = this.#columns;
+    for (let step = 0; step < columns.kinds.length; step++) {
       const histogram = this.#histograms?.[step];
-      const count = this.#counts[step] as number;
+      const count = (this.#counts[step] as number) + this.#fullCount;
       if (histogram === undefined) {
         if (count > 0) setFloat(columns, step, this.#floatAt(step, count));
       } else if (count > 0) {
         const { annotations, position } = this.#notes;
         annotations.warn(mixedFloatsHistogramsAggregationWarning(), position);
-        columns.kinds[step] = ABSENT;
       } else {
         setPoint(columns, step, histogram.finish());
       }

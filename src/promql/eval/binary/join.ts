@@ -7,10 +7,9 @@ import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
 import {
   ABSENT,
-  emptyColumns,
-  FLOAT,
-  hasPoints,
   type MutableColumns,
+  seriesOf,
+  setFloat,
   type VectorSeries,
 } from "../vector-series.ts";
 import { duplicateMatch, multipleMatches } from "./join-errors.ts";
@@ -114,7 +113,7 @@ function* joinGroups(
     }
   }
   for (const { labels, dropsName, columns } of results.values()) {
-    if (hasPoints(columns)) yield { labels, dropsName, ...columns };
+    if (columns.pointCount > 0) yield seriesOf(labels, dropsName, columns);
   }
 }
 
@@ -159,17 +158,16 @@ function fillerWhereAbsent(
   group: readonly VectorSeries[],
   value: number,
   present: VectorSeries,
-  { matching, grid }: Join,
+  { matching, evaluation, grid }: Join,
 ): VectorSeries | null {
-  const columns = emptyColumns(grid);
+  const columns = evaluation.columns.take(grid);
   for (let step = 0; step < grid.count; step++) {
     if (present.kinds[step] === ABSENT) continue;
     if (group.some(({ kinds }) => kinds[step] !== ABSENT)) continue;
-    columns.kinds[step] = FLOAT;
-    columns.values[step] = value;
+    setFloat(columns, step, value);
   }
-  if (!hasPoints(columns)) return null;
-  return { labels: matchLabelsOf(matching)(present.labels), dropsName: false, ...columns };
+  if (columns.pointCount === 0) return null;
+  return seriesOf(matchLabelsOf(matching)(present.labels), false, columns);
 }
 
 function addPair(
@@ -186,7 +184,7 @@ function addPair(
     result = {
       labels,
       dropsName: many.dropsName || makesNewValues(node),
-      columns: emptyColumns(grid),
+      columns: evaluation.columns.take(grid),
       matched: new Uint8Array(grid.count),
     };
     results.set(key, result);

@@ -2,17 +2,16 @@ import { incompatibleTypesInfo } from "../../functions/annotation-texts.ts";
 import type { Binary } from "../../syntax/ast/binary.ts";
 import type { Evaluation } from "../evaluation.ts";
 import {
+  type Columns,
   FLOAT,
+  type MutableColumns,
   pointAt,
   type PointValue,
+  setFloat,
   setPoint,
-  type MutableColumns,
-  type VectorSeries,
 } from "../vector-series.ts";
 import { histogramOperation } from "./histogram-operation.ts";
 import { floatOperation, isArithmetic, isComparison } from "./scalar-operation.ts";
-
-type Columns = Pick<VectorSeries, "kinds" | "values" | "histograms">;
 
 interface ColumnOperation {
   readonly node: Binary;
@@ -48,13 +47,8 @@ export function operateColumns(
     const a = left.values[step] as number;
     const b = right.values[step] as number;
     const result = operation(a, b);
-    if (!isFilter) {
-      into.kinds[step] = FLOAT;
-      into.values[step] = result;
-    } else if (result === 1) {
-      into.kinds[step] = FLOAT;
-      into.values[step] = keepsRight ? b : a;
-    }
+    if (!isFilter) setFloat(into, step, result);
+    else if (result === 1) setFloat(into, step, keepsRight ? b : a);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Binary } from "../../syntax/ast/binary.ts";
 import type { Evaluation } from "../evaluation.ts";
 import type { StepGrid } from "../step-grid.ts";
-import { emptyColumns, FLOAT, seriesOf, type VectorSeries } from "../vector-series.ts";
+import { FLOAT, seriesOf, type VectorSeries } from "../vector-series.ts";
 import { operateColumns } from "./point-operation.ts";
 import { makesNewValues } from "./scalar-operation.ts";
 
@@ -17,12 +17,15 @@ export function* vectorWithScalar(
     kinds: new Uint8Array(grid.count).fill(FLOAT),
     values: evaluation.scalar(isLeft ? node.left : node.right, grid),
     histograms: null,
+    pointCount: grid.count,
   };
   const operation = { node, evaluation, keepsRight: isLeft };
   for (const series of evaluation.vector(isLeft ? node.right : node.left, grid)) {
-    const columns = emptyColumns(grid);
+    const columns = evaluation.columns.take(grid);
     if (isLeft) operateColumns(operation, scalar, series, columns);
     else operateColumns(operation, series, scalar, columns);
-    yield* seriesOf(series.labels, series.dropsName || makesNewValues(node), columns);
+    evaluation.columns.giveBack(series);
+    if (columns.pointCount === 0) continue;
+    yield seriesOf(series.labels, series.dropsName || makesNewValues(node), columns);
   }
 }
