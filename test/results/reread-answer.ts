@@ -60,7 +60,9 @@ function floatSeries(
     kinds[index] = FLOAT;
     values[index] = numberOf(value);
   }
-  return { labels: labelsOfRecord(metric), dropsName: false, kinds, values, histograms: null };
+  const labels = labelsOfRecord(metric);
+  const pointCount = points.length;
+  return { labels, dropsName: false, kinds, values, histograms: null, pointCount };
 }
 
 function millisecondsOf(seconds: number): number {

@@ -33,6 +33,7 @@ test("histograms stand beside the floats of a series", () => {
     kinds: Uint8Array.of(HISTOGRAM, FLOAT, 0, HISTOGRAM, FLOAT),
     values: Float64Array.of(0, 1.5, 0, 0, NaN),
     histograms: [HISTOGRAM_SAMPLE, undefined, undefined, EMPTY_HISTOGRAM, undefined],
+    pointCount: 4,
   };
   const matrix = textOf(
     chunksOf({ type: "matrix", grid: { startMs: 0, stepMs: 250, count: 5 }, series: [series] }),
@@ -85,7 +86,7 @@ test("a large answer comes in bounded chunks, while its series are computed one 
     for (let i = 0; i < 20; i++) {
       computed += 1;
       const labels = labelsOfRecord({ i: String(i) });
-      yield { labels, dropsName: false, kinds, values, histograms: null };
+      yield { labels, dropsName: false, kinds, values, histograms: null, pointCount: count };
     }
   }
   const grid = { startMs: 1_700_000_000_000, stepMs: 15_000, count };
