@@ -86,6 +86,9 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     promql_too_many_samples: shown(422, "the query would load too many samples", {
       limit: "query_samples_max",
     }),
+    promql_too_much_memory: shown(422, "the query would take too much memory", {
+      limit: "query_memory_bytes_max",
+    }),
     promql_timeout: shown(503, "the query timed out", {
       errorType: "timeout",
       limit: "query_timeout",
