@@ -3,7 +3,7 @@
  * Each `create…` below is one part's front door; nothing is decided here but who knows whom.
  */
 import { join } from "node:path";
-import { type Access, createAccess } from "#access";
+import { type Access, createAccess, type OAuthSettings } from "#access";
 import {
   CONTROL_SURFACES,
   createApiTelemetry,
@@ -22,6 +22,7 @@ import {
   type HttpLimits,
   type HttpServer,
   type ListenOptions,
+  localUrl,
 } from "#http";
 import type { Logger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
@@ -70,7 +71,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const queries = starting.use(
     new QueryPool(() => engine.openStoreLine(), config.query.settings, config.query.pool),
   );
-  const access = starting.use(await openAccess(config, log));
+  let publicUrl = publicUrlOf(config, config.server.listen);
+  const oauth = (): OAuthSettings => ({ ...config.oauth, issuer: publicUrl });
+  const access = starting.use(await openAccess(config, log, oauth));
   await access.applyDeclarations(config.access);
 
   const listeners = new Listeners(registry, log);
@@ -92,6 +95,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     trustedProxies: config.server.trustedProxies,
     routes: createRoutes({
       authenticate: access.authenticate,
+      authenticateClient: access.authenticateClient,
+      tokens: access.tokens,
       admission: access.scrapes,
       snapshots: engine.snapshots,
       telemetry: apiTelemetry,
@@ -108,6 +113,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     }),
     surfaces: PUBLIC_SURFACES,
   });
+  // Port 0 is another one now.
+  publicUrl = publicUrlOf(config, publicServer?.listen ?? config.server.listen);
   const control = await listeners.open({
     name: "control",
     listen: config.control?.listen ?? null,
@@ -206,13 +213,23 @@ class Listeners {
   }
 }
 
-function openAccess(config: GaugewayConfig, log: Logger): Promise<Access> {
+/** What tokens and metadata say of where we are: never what a request says. */
+function publicUrlOf({ server }: GaugewayConfig, listen: ListenOptions): string {
+  return server.externalUrl ?? localUrl(listen, server.tls === null ? "http" : "https");
+}
+
+function openAccess(
+  config: GaugewayConfig,
+  log: Logger,
+  oauth: () => OAuthSettings,
+): Promise<Access> {
   return createAccess({
     path: join(config.storage.path, "access.db"),
+    sealingKeyPath: join(config.storage.path, "access.key"),
+    oauth,
     clock: systemClock,
     scrapeLimits: config.limits,
-    onError: (error) =>
-      log.error({ error, part: "access" }, "writing to the access database failed"),
+    onError: (error) => log.error({ error, part: "access" }, "a task of the access part failed"),
   });
 }
 

@@ -3,7 +3,7 @@ import { type DeclarationOutcome, applyDeclarations } from "./administration/app
 import { AUDIT_RETENTION, type AuditEntry, createAuditLog } from "./administration/audit.ts";
 import { type Clients, createClients } from "./administration/clients.ts";
 import { createTenants, type Tenants } from "./administration/tenants.ts";
-import { type Authenticate, createAuthenticate } from "./authentication/authenticate.ts";
+import { type Authenticators, createAuthenticators } from "./authentication/authenticate.ts";
 import { createFailureLimit } from "./authentication/failure-limit.ts";
 import { createLastUsed } from "./authentication/last-used.ts";
 import {
@@ -13,12 +13,21 @@ import {
 } from "./authentication/scrape-admission.ts";
 import { FAILURE_LIMIT, SCRAPE_LIMITS } from "./authentication/limits.ts";
 import type { AccessDeclarations } from "./declarations.ts";
+import type { IdentityProvider } from "./tokens/identity-provider.ts";
+import { createKeySeal } from "./tokens/key-sealing.ts";
+import { createOutsideTokens } from "./tokens/outside-tokens.ts";
+import { createSigningKeys } from "./tokens/signing-keys.ts";
+import {
+  createTokenService,
+  type TokenService,
+  type TokenSettings,
+} from "./tokens/token-service.ts";
 
 /** Tenants, clients, and who a request turned out to be. Disposing writes what is pending. */
-export interface Access extends AsyncDisposable {
+export interface Access extends Authenticators, AsyncDisposable {
   readonly tenants: Tenants;
   readonly clients: Clients;
-  readonly authenticate: Authenticate;
+  readonly tokens: TokenService;
   readonly scrapes: ScrapeAdmission;
   /** Makes the database say what gaugeway.yaml says; see apply-declarations.ts. */
   applyDeclarations(declarations: AccessDeclarations): Promise<DeclarationOutcome>;
@@ -35,9 +44,25 @@ export interface AccessOptions {
   /** Hears of failures that no caller waits for. */
   readonly onError: (error: unknown) => void;
   readonly scrapeLimits?: ScrapeLimits;
+  /** Of the file that seals signing keys; made where it is missing. Without it no key is kept. */
+  readonly sealingKeyPath?: string;
+  /** Asked for each token, since a reload may change it. Without it tokens are for nobody else. */
+  readonly oauth?: () => OAuthSettings;
   /** How long to wait for another process' transaction, which takes milliseconds. */
   readonly busyTimeoutMs?: number;
 }
+
+/** How access tokens are issued and whose others are taken. */
+export interface OAuthSettings extends TokenSettings {
+  readonly identityProviders: readonly IdentityProvider[];
+}
+
+const OAUTH_DEFAULTS: OAuthSettings = {
+  issuer: "http://localhost",
+  accessTokenLifetimeMs: 3_600_000,
+  signingKeyRotationMs: 30 * 24 * 3_600_000,
+  identityProviders: [],
+};
 
 const BUSY_TIMEOUT_MS = 2000;
 
@@ -51,10 +76,22 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   const deps = { database, clock, audit };
   const failureLimit = createFailureLimit(FAILURE_LIMIT, clock);
   const lastUsed = createLastUsed(database, onError);
+  const settings = options.oauth ?? ((): OAuthSettings => OAUTH_DEFAULTS);
+  const seal = createKeySeal(options.sealingKeyPath ?? null);
+  const rotationMs = (): number => settings().signingKeyRotationMs;
+  const keys = createSigningKeys({ ...deps, seal, rotationMs });
+  const tokens = createTokenService({ ...deps, keys, settings });
+  const providers = (): readonly IdentityProvider[] => settings().identityProviders;
+  const outside = createOutsideTokens({ database, clock, onError, providers });
+  const check = {
+    verify: async (token: string) => (await tokens.verify(token)) ?? outside.verify(token),
+    generation: () => outside.generation(),
+  };
   return {
     tenants: createTenants(deps),
     clients: createClients(deps),
-    authenticate: createAuthenticate({ database, clock, failureLimit, lastUsed }),
+    tokens,
+    ...createAuthenticators({ database, clock, failureLimit, lastUsed, tokens: check }),
     scrapes: createScrapeAdmission(options.scrapeLimits ?? SCRAPE_LIMITS, clock),
     applyDeclarations: (declarations) => applyDeclarations(deps, declarations),
     auditEntries: (limit) => audit.list(database.reader, limit),

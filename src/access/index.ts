@@ -2,9 +2,15 @@ export type { Actor } from "./administration/audit.ts";
 export type { Client } from "./administration/client-rows.ts";
 export type { IssuedSecret } from "./administration/clients.ts";
 export type { Tenant } from "./administration/tenants.ts";
-export type { Authenticate } from "./authentication/authenticate.ts";
+export type {
+  Authenticate,
+  AuthenticateClient,
+  Authentication,
+} from "./authentication/authenticate.ts";
+export { type Credential, readAuthorization } from "./authentication/authorization-header.ts";
 export type { ScrapeAdmission, ScrapeLimits } from "./authentication/scrape-admission.ts";
-export { type Access, createAccess } from "./create-access.ts";
+export { AccessError } from "./access-error.ts";
+export { type Access, createAccess, type OAuthSettings } from "./create-access.ts";
 export { newClientSecret } from "./credential/client-secret.ts";
 export { declarationChecks } from "./declaration-checks.ts";
 export type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "./declarations.ts";
@@ -26,3 +32,5 @@ export { scopeQueryable } from "./entitlement/scoped-queryable.ts";
 export { entitlementKey } from "./entitlement/entitlement-key.ts";
 export { type ClientPrincipal, hasScope, type Principal } from "./principal.ts";
 export { canonicalScope, type GrantedScope, type Scope, scopesFor } from "./scopes.ts";
+export type { IdentityProvider, ScopeRule, TenantRule } from "./tokens/identity-provider.ts";
+export type { TokenService, TokenState } from "./tokens/token-service.ts";

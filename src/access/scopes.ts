@@ -35,6 +35,16 @@ export const SCOPES = {
     aliases: [],
     doc: "Read the scrape targets with their state at /api/v1/targets.",
   },
+  "tokens.introspect": {
+    holders: ["operator"],
+    aliases: [],
+    doc: "Ask what any client's access token is worth; its own are every client's to ask about.",
+  },
+  "tokens.revoke": {
+    holders: ["operator"],
+    aliases: [],
+    doc: "End any client's access token; its own are every client's to end.",
+  },
 } as const satisfies Readonly<Record<string, ScopeRow>>;
 
 /** A scope that a route can ask for. */

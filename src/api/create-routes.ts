@@ -7,11 +7,18 @@ import { getMetricsV1, type MetricsEndpointDeps } from "./metrics/get-metrics-v1
 import { getQueryRange } from "./query/get-query-range.ts";
 import { getQuery } from "./query/get-query.ts";
 import type { QueryDeps } from "./query/query-endpoint.ts";
+import { getJwks } from "./oauth/get-jwks.ts";
+import { getOauthMetadata } from "./oauth/get-oauth-metadata.ts";
+import { getOpenidConfiguration } from "./oauth/get-openid-configuration.ts";
+import type { OAuthDeps } from "./oauth/oauth-deps.ts";
+import { postIntrospect } from "./oauth/post-introspect.ts";
+import { postRevoke } from "./oauth/post-revoke.ts";
+import { postToken } from "./oauth/post-token.ts";
 import { getTargets } from "./targets/get-targets.ts";
 import type { TargetsSnapshot } from "#sources";
 
 /** What the routes of the public listener need; app wires it. */
-export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryDeps {
+export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryDeps, OAuthDeps {
   targets(): Promise<TargetsSnapshot>;
 }
 
@@ -21,6 +28,12 @@ export function createRoutes(deps: ApiDeps): readonly Route[] {
     getMetricsV1(deps),
     getQuery(deps),
     getQueryRange(deps),
+    postToken(deps),
+    postRevoke(deps),
+    postIntrospect(deps),
+    getOauthMetadata(deps),
+    getOpenidConfiguration(deps),
+    getJwks(deps),
     getTargets(deps),
     getHealthy(),
     getReady(deps),

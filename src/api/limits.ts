@@ -10,4 +10,8 @@ export const apiLimits = {
   queryStepsMax: 11_000,
   /** Longest body of a control request. */
   controlBodyBytesMax: 1024 * 1024,
+  /** Longest form of a request to the authorization server. */
+  oauthFormBytesMax: 16 * 1024,
+  /** How long others may keep the published keys and metadata, in seconds. */
+  publishedDocumentSeconds: 300,
 } as const;

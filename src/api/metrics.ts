@@ -14,6 +14,12 @@ export const apiMetrics = {
     help: "Requests of known clients that lack the scope, by surface.",
     labels: ["surface", "scope"],
   },
+  tokenRequests: {
+    name: "gaugeway_oauth_token_requests",
+    type: "counter",
+    help: "Requests for access tokens by outcome: ok or the code of the refusal.",
+    labels: ["outcome"],
+  },
   tenantScrapes: {
     name: "gaugeway_tenant_scrapes",
     type: "counter",
@@ -46,6 +52,7 @@ export const apiMetrics = {
 export interface ApiTelemetry {
   readonly authenticationFailures: Family<Counter>;
   readonly scopeFailures: Family<Counter>;
+  readonly tokenRequests: Family<Counter>;
   readonly tenantScrapes: Family<Counter>;
   readonly tenantScrapeBytes: Family<Counter>;
   readonly scrapeSeries: Histogram;
@@ -56,6 +63,7 @@ export function createApiTelemetry(registry: Registry): ApiTelemetry {
   return {
     authenticationFailures: registry.counter(apiMetrics.authenticationFailures),
     scopeFailures: registry.counter(apiMetrics.scopeFailures),
+    tokenRequests: registry.counter(apiMetrics.tokenRequests),
     tenantScrapes: registry.counter(apiMetrics.tenantScrapes),
     tenantScrapeBytes: registry.counter(apiMetrics.tenantScrapeBytes),
     scrapeSeries: registry.histogram(apiMetrics.scrapeSeries).with(),

@@ -56,7 +56,16 @@ test("the reference lists no route that does not exist", () => {
 
 test("only these are open to anybody, each with a reason", () => {
   const open = lists.public.filter((route) => route.access.kind === "public");
-  expect(open.map((route) => route.paths[0])).toEqual(["/-/healthy", "/-/ready"]);
+  expect(open.map((route) => route.paths[0])).toEqual([
+    "/oauth2/token",
+    "/oauth2/revoke",
+    "/oauth2/introspect",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+    "/.well-known/jwks.json",
+    "/-/healthy",
+    "/-/ready",
+  ]);
   for (const { access } of open) {
     expect(access.kind === "public" ? access.reason.length : 0).toBeGreaterThan(20);
   }

@@ -3,6 +3,7 @@ import type { Surface, SurfacePrefix } from "#http";
 /** The groups of routes, their names in metrics and logs, and the error shape their clients know. */
 export const SURFACES = {
   scrape: { name: "scrape", errorShape: "oauth" },
+  oauth: { name: "oauth", errorShape: "oauth" },
   query: { name: "query", errorShape: "prometheus" },
   health: { name: "health", errorShape: "text" },
   ownMetrics: { name: "own_metrics", errorShape: "text" },
@@ -12,6 +13,8 @@ export const SURFACES = {
 /** Whose error shape a path without a route gets on the public listener. */
 export const PUBLIC_SURFACES: readonly SurfacePrefix[] = [
   { prefix: "/", surface: SURFACES.scrape },
+  { prefix: "/oauth2/", surface: SURFACES.oauth },
+  { prefix: "/.well-known/", surface: SURFACES.oauth },
   { prefix: "/api/v1/", surface: SURFACES.query },
   { prefix: "/-/", surface: SURFACES.health },
 ];

@@ -8,6 +8,7 @@ import {
   type MetricsEndpointConfig,
   toMetricsEndpointConfig,
 } from "./sections/metrics-endpoint.ts";
+import { type OAuthConfig, toOAuthConfig } from "./sections/oauth.ts";
 import { type OwnMetricsConfig, toOwnMetricsConfig } from "./sections/own-metrics.ts";
 import { type QueryConfig, toQueryConfig } from "./sections/query.ts";
 import { type JobValues, toJob } from "./sections/scrape/job.ts";
@@ -32,6 +33,7 @@ export interface GaugewayConfig {
   readonly limits: ScrapeLimits;
   readonly log: LogConfig;
   readonly access: AccessDeclarations;
+  readonly oauth: OAuthConfig;
   readonly scrape: ScrapeConfig;
 }
 
@@ -54,6 +56,7 @@ export function toGaugewayConfig(
       tenants: toTenants(values.tenants),
       operatorClients: values.operator.clients.map(toClient),
     },
+    oauth: toOAuthConfig(values.oauth),
     scrape: { jobs: jobs.map((job) => toJob(job, values.global)) },
   };
 }

@@ -9,6 +9,7 @@ import { controlSchema } from "./sections/control.ts";
 import { limitsSchema } from "./sections/limits.ts";
 import { logSchema } from "./sections/log.ts";
 import { metricsEndpointSchema } from "./sections/metrics-endpoint.ts";
+import { oauthSchema } from "./sections/oauth.ts";
 import { ownMetricsSchema } from "./sections/own-metrics.ts";
 import { querySchema } from "./sections/query.ts";
 import { globalSchema } from "./sections/scrape/global.ts";
@@ -29,6 +30,7 @@ export const ROOT_KEYS = {
   limits: present(limitsSchema, "How often the scrape endpoint may be asked."),
   log: present(logSchema, "The server's own log, on standard error."),
   tenants: present(tenantsSchema, "Tenants, what each may see, and their clients.", live),
+  oauth: present(oauthSchema, "Access tokens, by OAuth 2.0.", live),
   operator: present(operatorSchema, "Credentials of whoever runs the installation.", live),
   global: present(globalSchema, "Defaults of all scrape jobs, in Prometheus' syntax.", live),
   scrape_configs: present(scrapeConfigsSchema, "Scrape jobs, in Prometheus' syntax.", live),

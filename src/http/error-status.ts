@@ -36,6 +36,12 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     // One text for no, unknown and wrong credentials: nothing tells them apart.
     unauthorized: hidden(401, "invalid or missing credentials"),
     invalid_token: hidden(401, "invalid or missing credentials"),
+    // Of the token endpoint (RFC 6749 §5.2, RFC 8707 §2): its sentences are written for the client.
+    invalid_client: shown(401, "the client has not proved who it is"),
+    unauthorized_client: shown(400, "the client may not do this"),
+    unsupported_grant_type: shown(400, "the grant type is not supported"),
+    invalid_scope: shown(400, "the scope cannot be given"),
+    invalid_target: shown(400, "the resource is not here"),
     insufficient_scope: shown(403, "the credential lacks the scope"),
     not_found: hidden(404, "there is nothing at this path"),
     method_not_allowed: shown(405, "this path does not take the method"),
@@ -107,6 +113,7 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     access_database_busy: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
     access_database_failed: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
     access_data_invalid: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
+    key_set_unavailable: hidden(503, "credentials cannot be checked at present", UNAVAILABLE),
     internal: INTERNAL,
   }),
 );

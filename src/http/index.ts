@@ -4,7 +4,7 @@ export { createHttpServer, type HttpServer } from "./create-http-server.ts";
 export { errorResponse } from "./error-response.ts";
 export { HttpRefusal } from "./errors.ts";
 export { defaultHttpLimits, type HttpLimits } from "./limits.ts";
-export { formatListen, type ListenOptions, type TlsOptions } from "./listen-options.ts";
+export { formatListen, type ListenOptions, localUrl, type TlsOptions } from "./listen-options.ts";
 export { createHttpTelemetry } from "./metrics.ts";
 export type { HttpMethod, Route, RouteAccess } from "./route.ts";
 export type { Surface, SurfacePrefix } from "./surface.ts";

@@ -23,3 +23,10 @@ export function formatListen(listen: ListenOptions): string {
   const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
   return `${host}:${listen.port}`;
 }
+
+/** The listener's address for somebody on the same machine: an origin without a final slash. */
+export function localUrl(listen: ListenOptions, scheme: "http" | "https"): string {
+  const isEverywhere = listen.kind === "unix" || ["", "0.0.0.0", "::"].includes(listen.host);
+  const place = isEverywhere && listen.kind === "tcp" ? { ...listen, host: "localhost" } : listen;
+  return new URL(`${scheme}://${place.kind === "unix" ? "localhost" : formatListen(place)}`).origin;
+}

@@ -100,6 +100,21 @@ const unlimited: ScrapeAdmission = {
   admit: () => ({ admitted: true, release: () => undefined }),
 };
 
+/** For tests of other endpoints; the real ones are tested with the real tokens. */
+const fakeOAuth: Pick<ApiDeps, "authenticateClient" | "tokens"> = {
+  authenticateClient: async () => ({ kind: "invalid" }),
+  tokens: {
+    issuer: () => "https://gaugeway.test",
+    admit: () => 0,
+    issue: () => Promise.reject(new Error("no tokens here")),
+    verify: async () => null,
+    introspect: async () => null,
+    revoke: async () => undefined,
+    publishedKeys: async () => [],
+    forgetKeys: async () => 0,
+  },
+};
+
 const noTargets: TargetsSnapshot = {
   activeTargets: [],
   droppedTargets: [],
@@ -123,6 +138,7 @@ export function fakeApi(more: Partial<ApiDeps> = {}): FakeApi {
       tenantClient("globex"),
       operatorClient(["targets.read"]),
     ]),
+    ...fakeOAuth,
     admission: unlimited,
     snapshots: fakeSnapshots(async () => bodyOf("# EOF\n")),
     metricsEndpoint: () => ({ timestamps: false, gzip: true }),

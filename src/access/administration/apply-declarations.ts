@@ -1,5 +1,6 @@
 import { AccessError } from "../access-error.ts";
 import { checkDeclaredSecret } from "../credential/declared-secret.ts";
+import { newRowId } from "../credential/ids.ts";
 import { secretMatches } from "../credential/secret-hash.ts";
 import type { Writer } from "../database/access-database.ts";
 import type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "../declarations.ts";
@@ -190,6 +191,8 @@ async function applyClient(
       scopes: scopes.join(" "),
       expires_at_ms: declared.expiresAtMs,
       revoked_at_ms: null,
+      // Tokens were issued for the tenant that the client belonged to.
+      ...(present.tenantId === tenantId ? {} : { token_family: newRowId() }),
     })
     .where("id", "=", declared.id)
     .execute();

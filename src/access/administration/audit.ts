@@ -5,8 +5,8 @@ import { AUDIT_AGE_MAX_MS, AUDIT_ENTRIES_MAX } from "./limits.ts";
 
 /** Who changed something. */
 export interface Actor {
-  readonly kind: "cli" | "config" | "user" | "system";
-  /** The account's name; of the machine for the CLI. */
+  readonly kind: "cli" | "client" | "config" | "user" | "system";
+  /** The account's name; of the machine for the CLI; the id of a client. */
   readonly name: string;
 }
 
@@ -18,7 +18,11 @@ export type AuditAction =
   | "client.create"
   | "client.change"
   | "client.rotate"
-  | "client.revoke";
+  | "client.revoke"
+  | "client.revoke_tokens"
+  | "token.revoke"
+  | "signing_key.create"
+  | "signing_key.forget";
 
 /** One administrative act. */
 export interface AuditEntry {

@@ -86,7 +86,8 @@ export async function revokeClients(
     await writer.deleteFrom("client_secret").where("client_id", "=", id).execute();
     const result = await writer
       .updateTable("client")
-      .set({ revoked_at_ms: nowMs })
+      // A declared client may come back under its id; tokens of the former one must not.
+      .set({ revoked_at_ms: nowMs, token_family: newRowId() })
       .where("id", "=", id)
       .where("revoked_at_ms", "is", null)
       .executeTakeFirst();

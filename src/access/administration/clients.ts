@@ -1,6 +1,6 @@
 import { AccessError } from "../access-error.ts";
 import { newClientSecret } from "../credential/client-secret.ts";
-import { newClientId } from "../credential/ids.ts";
+import { newClientId, newRowId } from "../credential/ids.ts";
 import type { Reader, Writer } from "../database/access-database.ts";
 import type { Origin } from "../database/schema.ts";
 import { canonicalScope, type GrantedScope, type OwnerKind, scopesFor } from "../scopes.ts";
@@ -50,6 +50,13 @@ export interface Clients {
    * once), an older one ends now. Throws `client_revoked`, `declared_in_config`, `overlap_invalid`.
    */
   rotate(id: string, options: { readonly overlapMs?: number }, actor: Actor): Promise<IssuedSecret>;
+  /**
+   * What the client may do from now on; access tokens that it holds lose what it loses. Throws
+   * `client_unknown`, `client_revoked`, `declared_in_config`, `scope_invalid`.
+   */
+  setScopes(id: string, scopes: readonly GrantedScope[], actor: Actor): Promise<Client>;
+  /** Ends the access tokens issued so far, and nothing else. Throws `client_unknown`. */
+  revokeTokens(id: string, actor: Actor): Promise<Client>;
   /** For good. Throws `client_unknown`, `client_revoked`, `declared_in_config`. */
   revoke(id: string, actor: Actor): Promise<Client>;
 }
@@ -98,6 +105,27 @@ export function createClients({ database, clock, audit }: AdministrationDeps): C
         return { client, secret, previousUntilMs: overlapMs === 0 ? null : nowMs + overlapMs };
       }),
 
+    setScopes: (id, wanted, actor) =>
+      database.change(async (writer) => {
+        const { name, owner, scopes: before } = await requireChangeable(writer, id);
+        const scopes = checkedScopes(owner, wanted);
+        const row = { scopes: scopes.join(" ") };
+        await writer.updateTable("client").set(row).where("id", "=", id).execute();
+        const act = { action: "client.change", subjectId: id, subjectName: name } as const;
+        await audit.append(writer, { ...act, actor, details: { before, scopes } });
+        return requireClient(writer, id);
+      }),
+
+    revokeTokens: (id, actor) =>
+      database.change(async (writer) => {
+        const client = await requireClient(writer, id);
+        const row = { token_family: newRowId() };
+        await writer.updateTable("client").set(row).where("id", "=", id).execute();
+        const act = { action: "client.revoke_tokens", subjectId: id } as const;
+        await audit.append(writer, { ...act, subjectName: client.name, actor, details: {} });
+        return client;
+      }),
+
     revoke: (id, actor) =>
       database.change(async (writer) => {
         const { name } = await requireChangeable(writer, id);
@@ -138,6 +166,7 @@ export async function insertClient(writer: Writer, client: ClientInsert): Promis
       expires_at_ms: client.expiresAtMs,
       last_used_at_ms: null,
       revoked_at_ms: null,
+      token_family: newRowId(),
     })
     .execute();
 }

@@ -4,7 +4,7 @@ import type { Principal } from "../principal.ts";
 import { readAuthorization } from "./authorization-header.ts";
 import type { FailureLimit } from "./failure-limit.ts";
 import type { LastUsed } from "./last-used.ts";
-import { createVerifiedCredentials } from "./verified-credentials.ts";
+import { createVerifiedCredentials, type Verified } from "./verified-credentials.ts";
 import { type SecretCheck, verifyClient } from "./verify-client.ts";
 
 /** What came of an attempt. A credential that is not right is never answered with another one's. */
@@ -24,60 +24,98 @@ export interface AuthenticationContext {
 }
 
 /**
- * Rejects with `access_database_busy`, `access_database_failed`, `access_data_invalid`: then nobody
- * can be authenticated, which is 503 and not 401.
+ * Rejects with `access_database_busy`, `access_database_failed`, `access_data_invalid`,
+ * `key_set_unavailable`: then it cannot be told who it is, which is 503 and not 401.
  */
 export type Authenticate = (
   authorization: readonly string[],
   context: AuthenticationContext,
 ) => Promise<Authentication>;
 
+/** The same for a client that shows id and secret otherwise than in the header's raw form. */
+export type AuthenticateClient = (
+  id: string,
+  secret: string,
+  context: AuthenticationContext,
+) => Promise<Authentication>;
+
+export interface Authenticators {
+  readonly authenticate: Authenticate;
+  readonly authenticateClient: AuthenticateClient;
+}
+
+/** Who a bearer token is: ours or a provider's. */
+export interface TokenCheck {
+  verify(token: string): Promise<Verified | null>;
+  /** Rises when what was verified may not count any more, beside changes of the database. */
+  generation(): number;
+}
+
 export interface AuthenticateDeps {
   readonly database: AccessDatabase;
   readonly clock: Clock;
   readonly failureLimit: FailureLimit;
   readonly lastUsed: LastUsed;
+  readonly tokens: TokenCheck;
   readonly check?: SecretCheck;
 }
 
-export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
-  const { database, clock, failureLimit, lastUsed } = deps;
+/** Stands for the id where a token is all there is; HTTP Basic has no empty id. */
+const NO_ID = "";
+
+export function createAuthenticators(deps: AuthenticateDeps): Authenticators {
+  const { database, clock, failureLimit, lastUsed, tokens } = deps;
   const verified = createVerifiedCredentials();
   const checkOption = deps.check === undefined ? {} : { check: deps.check };
 
-  const verify = async (id: string, secret: string): Promise<Principal | null> => {
+  const remembered = async (
+    id: string,
+    secret: string,
+    find: (nowMs: number) => Promise<Verified | null>,
+  ): Promise<Principal | null> => {
     const at = {
-      generation: database.generation(),
+      // Both only rise, so their sum is another one whenever either is.
+      generation: database.generation() + tokens.generation(),
       wallMs: clock.nowMs(),
       monotonicMs: clock.monotonicMs(),
     };
     const known = verified.find(id, secret, at);
     if (known !== null) return known;
-    const options = { nowMs: at.wallMs, ...checkOption };
-    const found = await verifyClient(database.reader, id, secret, options);
+    const found = await find(at.wallMs);
     if (found !== null) verified.keep(id, secret, found, at);
     return found?.principal ?? null;
   };
-  const failure = (id: string, address: string): Authentication => {
+  const outcome = (id: string, address: string, principal: Principal | null): Authentication => {
+    if (principal !== null) {
+      lastUsed.touch(principal.clientId, clock.nowMs());
+      return { kind: "authenticated", principal };
+    }
     const retryAfterSeconds = failureLimit.charge(id, address);
     return retryAfterSeconds === 0 ? { kind: "invalid" } : { kind: "limited", retryAfterSeconds };
   };
+  const authenticateClient: AuthenticateClient = async (id, secret, { address }) => {
+    const find = (nowMs: number) =>
+      verifyClient(database.reader, id, secret, { nowMs, ...checkOption });
+    return outcome(id, address, await remembered(id, secret, find));
+  };
 
-  return async (authorization, { address }) => {
-    const credential = readAuthorization(authorization);
-    switch (credential.kind) {
-      case "none":
-        return { kind: "missing" };
-      // No access tokens are issued yet, so none can be right.
-      case "bearer":
-      case "malformed":
-        return failure("", address);
-      case "basic": {
-        const principal = await verify(credential.id, credential.secret);
-        if (principal === null) return failure(credential.id, address);
-        lastUsed.touch(principal.clientId, clock.nowMs());
-        return { kind: "authenticated", principal };
+  return {
+    authenticateClient,
+    authenticate: async (authorization, context) => {
+      const credential = readAuthorization(authorization);
+      switch (credential.kind) {
+        case "none":
+          return { kind: "missing" };
+        case "malformed":
+          return outcome(NO_ID, context.address, null);
+        case "bearer": {
+          const { token } = credential;
+          const find = () => tokens.verify(token);
+          return outcome(NO_ID, context.address, await remembered(NO_ID, token, find));
+        }
+        case "basic":
+          return authenticateClient(credential.id, credential.secret, context);
       }
-    }
+    },
   };
 }

@@ -5,7 +5,7 @@ import type { AccessSchema } from "./schema.ts";
 type Migration = (database: Kysely<AccessSchema>) => Promise<void>;
 
 /** The step at index n brings the schema to version n + 1. */
-export const MIGRATIONS: readonly Migration[] = [makeFirstTables];
+export const MIGRATIONS: readonly Migration[] = [makeFirstTables, makeTokenTables];
 
 async function makeFirstTables(database: Kysely<AccessSchema>): Promise<void> {
   const { schema } = database;
@@ -71,4 +71,33 @@ async function makeFirstTables(database: Kysely<AccessSchema>): Promise<void> {
     .addColumn("details", "text", (column) => column.notNull())
     .execute();
   await schema.createIndex("audit_time").on("audit").column("at_ms").execute();
+}
+
+async function makeTokenTables(database: Kysely<AccessSchema>): Promise<void> {
+  const { schema } = database;
+  await schema
+    .alterTable("client")
+    .addColumn("token_family", "text", (column) => column.notNull().defaultTo(""))
+    .execute();
+  await schema
+    .createTable("signing_key")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("issuer", "text", (column) => column.notNull())
+    .addColumn("public_jwk", "text", (column) => column.notNull())
+    .addColumn("sealed_private_key", "text", (column) => column.notNull())
+    .addColumn("created_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("active_from_ms", "bigint", (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable("revoked_token")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("client_id", "text", (column) => column.notNull().references("client.id"))
+    .addColumn("revoked_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("expires_at_ms", "bigint", (column) => column.notNull())
+    .execute();
+  await schema
+    .createIndex("revoked_token_end")
+    .on("revoked_token")
+    .column("expires_at_ms")
+    .execute();
 }

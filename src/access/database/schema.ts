@@ -8,6 +8,8 @@ export interface AccessSchema {
   readonly entitlement: EntitlementTable;
   readonly client: ClientTable;
   readonly client_secret: ClientSecretTable;
+  readonly signing_key: SigningKeyTable;
+  readonly revoked_token: RevokedTokenTable;
   readonly audit: AuditTable;
 }
 
@@ -50,6 +52,8 @@ interface ClientTable {
   readonly expires_at_ms: number | null;
   readonly last_used_at_ms: number | null;
   readonly revoked_at_ms: number | null;
+  /** Written into every access token; another one here ends all that were issued before. */
+  readonly token_family: string;
 }
 
 interface ClientSecretTable {
@@ -60,6 +64,29 @@ interface ClientSecretTable {
   readonly created_at_ms: number;
   /** Set when the secret was replaced: the end of the overlap. */
   readonly expires_at_ms: number | null;
+}
+
+interface SigningKeyTable {
+  /** The `kid` of the tokens that it signs. */
+  readonly id: string;
+  /** The `iss` of those tokens: a changed address of the installation gets a key of its own. */
+  readonly issuer: string;
+  /** A JWK as JSON. */
+  readonly public_jwk: string;
+  /** PKCS #8, sealed: see tokens/key-sealing.ts. */
+  readonly sealed_private_key: string;
+  readonly created_at_ms: number;
+  /** Published before, signs from here on. */
+  readonly active_from_ms: number;
+}
+
+interface RevokedTokenTable {
+  /** The token's `jti`. */
+  readonly id: string;
+  readonly client_id: string;
+  readonly revoked_at_ms: number;
+  /** When the token would have ended by itself, after which nobody needs this row. */
+  readonly expires_at_ms: number;
 }
 
 interface AuditTable {

@@ -231,6 +231,15 @@ export function url(protocols: readonly string[] = ["http", "https"]): Schema<st
   });
 }
 
+/** Scheme, host and port of an address of the web; the value has no final slash. */
+export function origin(): Schema<string> {
+  return scalar("an address such as https://metrics.example.com, without a path", (value) => {
+    const parsed = URL.parse(value);
+    const isWeb = parsed?.protocol === "https:" || parsed?.protocol === "http:";
+    return isWeb && parsed.href === `${parsed.origin}/` ? parsed.origin : REFUSED;
+  });
+}
+
 /** A moment, milliseconds since 1970 UTC. */
 export function moment(): Schema<number> {
   const allowed = "a date such as 2027-01-31 or a time such as 2027-01-31T12:00:00Z";

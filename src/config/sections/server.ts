@@ -7,6 +7,7 @@ import {
   integer,
   listenAddress,
   network,
+  origin,
   path,
 } from "../schema/scalars.ts";
 import { defaulted, optional, present, required, type ValueOf } from "../schema/schema.ts";
@@ -27,6 +28,10 @@ export const serverSchema = section({
     listenAddress(),
     ":7070",
     "Where the API and the console listen. An empty host means every address.",
+  ),
+  external_url: optional(
+    origin(),
+    "Where clients reach this installation, such as https://metrics.example.com. Tokens name it as their issuer; set it where several servers or a proxy stand behind one address. Without it: the listen address.",
   ),
   tls: optional(tlsSchema, "Serve HTTPS (HTTP/1.1 and HTTP/2). Without it: plain HTTP."),
   connections_max: defaulted(
@@ -79,6 +84,8 @@ export const serverSchema = section({
 /** What `createHttpServer` needs for the public listener. */
 export interface ServerConfig {
   readonly listen: ListenOptions;
+  /** An origin without a final slash; null: as the listener has it. */
+  readonly externalUrl: string | null;
   readonly tls: TlsOptions | null;
   readonly limits: ServerLimits;
   readonly trustedProxies: readonly string[];
@@ -100,6 +107,7 @@ export type ServerLimits = Pick<
 export function toServerConfig(values: ValueOf<typeof serverSchema>): ServerConfig {
   return {
     listen: { kind: "tcp", ...values.listen_address },
+    externalUrl: values.external_url,
     tls: values.tls === null ? null : toTlsOptions(values.tls),
     limits: {
       connectionsMax: values.connections_max,

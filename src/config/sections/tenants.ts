@@ -45,7 +45,7 @@ const entitlementSchema = section(
 );
 
 /** The forms that `access` takes; kept equal by tenants.test.ts. */
-const TENANT_NAME = /^(?!gw[tc]_)[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
+export const TENANT_NAME = /^(?!gw[tc]_)[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/;
 const CLIENT_NAME =
   /^(?=.{1,128}$)[\p{L}\p{M}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{M}\p{N}\p{P}\p{S}]+)*$/u;
 
