@@ -2,12 +2,8 @@ export type { Actor } from "./administration/audit.ts";
 export type { Client } from "./administration/client-rows.ts";
 export type { IssuedSecret } from "./administration/clients.ts";
 export type { Tenant } from "./administration/tenants.ts";
-export type {
-  Authenticate,
-  AuthenticateClient,
-  Authentication,
-} from "./authentication/authenticate.ts";
-export { type Credential, readAuthorization } from "./authentication/authorization-header.ts";
+export type { Authenticate, AuthenticateClient } from "./authentication/authenticate.ts";
+export { readAuthorization } from "./authentication/authorization-header.ts";
 export type { ScrapeAdmission, ScrapeLimits } from "./authentication/scrape-admission.ts";
 export { AccessError } from "./access-error.ts";
 export { type Access, createAccess, type OAuthSettings } from "./create-access.ts";

@@ -13,6 +13,7 @@ import { addServe } from "./commands/serve.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTargets } from "./commands/targets.ts";
 import { addTenant } from "./commands/tenant.ts";
+import { addToken } from "./commands/token.ts";
 import type { CommandContext } from "./command-context.ts";
 import { packageVersion } from "./package-version.ts";
 import { EXIT, reportError } from "./terminal/report-error.ts";
@@ -37,6 +38,7 @@ function createProgram(context: CommandContext): Command {
   addCheckConfig(program, context);
   addTenant(program, context);
   addClient(program, context);
+  addToken(program, context);
   addTargets(program, context);
   addStatus(program, context);
   addPromqltest(program, context);

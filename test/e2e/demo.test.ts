@@ -34,14 +34,16 @@ test(
     {
       await using demo = await startDemo(place);
       const commands = await printedCommands(demo);
-      const [openMetrics = "", text = "", own = ""] = commands;
-      expect(commands).toHaveLength(3);
+      const [openMetrics = "", bearer = "", text = "", own = ""] = commands;
+      expect(commands).toHaveLength(4);
       await expect.poll(async () => await shell(openMetrics)).toContain("nodejs_");
       const body = await shell(openMetrics);
       expect(body).toMatch(/\n# EOF\n$/);
       expect(body).not.toMatch(/[{,]job=/);
       seriesBefore = seriesOfText(body).size;
       expect(seriesBefore).toBeGreaterThan(50);
+      expect(bearer).toMatch(/^curl --oauth2-bearer /);
+      expect(seriesOfText(await shell(bearer)).size).toBeGreaterThan(50);
       expect(seriesOfText(await shell(text)).size).toBeGreaterThan(50);
       expect(await shell(own)).toContain("gaugeway_build_info");
       printedBefore = commands;

@@ -91,6 +91,25 @@ export function addClient(program: Command, context: CommandContext): void {
           : `The old secret is accepted until ${formatTime(context.clock.nowMs() + overlapMs)}.`,
       );
     });
+  command("scopes <id>", "Change what a client may do; access tokens lose what it loses.")
+    .requiredOption("-s, --scope <scope...>", "everything that it may do from now on")
+    .action(async (id: string, options: ClientOptions & { scope: readonly string[] }) => {
+      await using access = await openAccess(context, options);
+      const { owner } = await access.clients.show(id);
+      const scopes = options.scope.map((scope) => scopeOf(owner, scope));
+      const changed = await access.clients.setScopes(id, scopes, cliActor());
+      if (options.json === true) printJson(context.terminal.out, changed);
+      else context.terminal.out.line(`${changed.name} may do: ${changed.scopes.join(" ")}`);
+    });
+  command(
+    "revoke-tokens <id>",
+    "End all access tokens of a client at once; its secret works on.",
+  ).action(async (id: string, options: ClientOptions) => {
+    await using access = await openAccess(context, options);
+    const owner = await access.clients.revokeTokens(id, cliActor());
+    if (options.json === true) printJson(context.terminal.out, owner);
+    else context.terminal.out.line(`All access tokens of ${owner.name} (${id}) have ended.`);
+  });
   command("revoke <id>", "End a client at once and for good.").action(
     async (id: string, options: ClientOptions) => {
       await using access = await openAccess(context, options);

@@ -122,7 +122,8 @@ tenants:
 }
 
 function printWelcome(out: Output, place: DemoPlace, secret: string): void {
-  const url = `http://127.0.0.1:${place.port}/metrics/v1`;
+  const origin = `http://127.0.0.1:${place.port}`;
+  const url = `${origin}/metrics/v1`;
   const command = (what: string, line: string): void => {
     out.line("");
     out.line(out.style("dim", `# ${what}`));
@@ -132,6 +133,10 @@ function printWelcome(out: Output, place: DemoPlace, secret: string): void {
   out.line(`tenant demo, client id ${CLIENT_ID}, client secret ${secret}`);
   out.line(`configuration ${place.configFile}`);
   command("the tenant's metrics, as OpenMetrics", `curl -u ${CLIENT_ID}:${secret} ${url}`);
+  command(
+    "the same with an access token (OAuth 2.0)",
+    `curl --oauth2-bearer "$(curl -s -u ${CLIENT_ID}:${secret} -d grant_type=client_credentials ${origin}/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\).*/\\1/')" ${url}`,
+  );
   command(
     "the same in the older text format",
     `curl -u ${CLIENT_ID}:${secret} -H 'Accept: text/plain' ${url}`,
