@@ -1,3 +1,4 @@
+import { type MediaRange, parseAccept } from "#lib/accept-header";
 import type { EscapingScheme } from "./escaping.ts";
 import type { ExpositionStyle } from "./family-plan.ts";
 import { contentTypes, type ExpositionFormat } from "./format.ts";
@@ -8,16 +9,13 @@ export interface NegotiatedExposition extends ExpositionStyle {
   readonly contentType: string;
 }
 
-/** Characters of an Accept header that are looked at; Prometheus 3 sends about 400. */
-const ACCEPT_CHARS_MAX = 4096;
-
 /**
  * Chooses format and escaping by the request's `Accept`. OpenMetrics wins where its weight is at
  * least that of text; wildcards for everything or `application/*` mean OpenMetrics; no header, and
  * nothing acceptable, mean text 0.0.4: an answer in an unasked format beats none for a scraper.
  */
 export function negotiateExposition(accept: string | undefined): NegotiatedExposition {
-  const ranges = parseAccept((accept ?? "").slice(0, ACCEPT_CHARS_MAX));
+  const ranges = parseAccept(accept ?? "");
   const openMetrics = best(ranges, openMetricsFormat);
   const text = best(ranges, textFormat);
   const chosen =
@@ -32,13 +30,6 @@ export function negotiateExposition(accept: string | undefined): NegotiatedExpos
   const takesOpenMetrics = application > 0 && !isRefused("application/openmetrics-text");
   if (takesOpenMetrics && application >= anyText) return answer("openmetrics-1.0.0", null);
   return answer("text-0.0.4", null);
-}
-
-/** One element of an Accept header. */
-interface MediaRange {
-  readonly type: string;
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly weight: number;
 }
 
 interface Choice {
@@ -119,29 +110,4 @@ function isEscaping(value: string | undefined): value is EscapingScheme {
 
 function weightOf(ranges: readonly MediaRange[], type: string): number {
   return Math.max(0, ...ranges.filter((range) => range.type === type).map(({ weight }) => weight));
-}
-
-/** RFC 9110 §12.5.1, leniently: what makes no sense is passed over. */
-function parseAccept(accept: string): MediaRange[] {
-  return accept.split(",").flatMap((element) => {
-    const [type = "", ...rest] = element.split(";").map((part) => part.trim().toLowerCase());
-    if (!type.includes("/")) return [];
-    const parameters = new Map<string, string>();
-    for (const part of rest) {
-      const equals = part.indexOf("=");
-      if (equals < 0) continue;
-      const name = part.slice(0, equals).trim();
-      // The first counts: Prometheus 3.0 sends its escaping twice in one element.
-      if (!parameters.has(name)) parameters.set(name, unquoted(part.slice(equals + 1).trim()));
-    }
-    const q = Number(parameters.get("q") ?? "1");
-    const weight = q >= 0 && q <= 1 ? q : 0;
-    return [{ type, parameters, weight }];
-  });
-}
-
-function unquoted(value: string): string {
-  return value.length >= 2 && value.startsWith('"') && value.endsWith('"')
-    ? value.slice(1, -1)
-    : value;
 }

@@ -45,6 +45,9 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     insufficient_scope: shown(403, "the credential lacks the scope"),
     not_found: hidden(404, "there is nothing at this path"),
     method_not_allowed: shown(405, "this path does not take the method"),
+    not_acceptable: shown(406, "no format that the request takes can be given", {
+      errorType: "not_acceptable",
+    }),
     request_timeout: shown(408, "the request did not arrive in time", {
       oauthError: "invalid_request",
     }),

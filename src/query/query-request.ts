@@ -1,4 +1,5 @@
 import type { Entitlement } from "#access";
+import type { ResultStyle } from "#results";
 
 /** What of the store a query may see: a tenant's entitlement, or everything for the operator. */
 export type QueryView = Entitlement | "everything";
@@ -24,6 +25,7 @@ export interface QueryRequest {
   readonly seriesMax: number | null;
   /** `all` asks for the numbers of each step, too. */
   readonly statistics: "none" | "summary" | "all";
+  readonly style: ResultStyle;
   readonly view: QueryView;
   /** Whose share of the threads this takes: a tenant's id, or the operator. */
   readonly tenant: string;

@@ -6,7 +6,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "#lib/assert";
 import { Opened, serveRpc } from "#lib/rpc-server";
-import { renderJson } from "#results";
+import { renderResult } from "#results";
 import type { QueryHead, QueryRequest } from "./query-request.ts";
 import type { QuerySettings } from "./query-settings.ts";
 import { runQuery } from "./run-query.ts";
@@ -43,7 +43,8 @@ serveRpc(parentPort, {
       const viewed = storage.viewedAs(request.view);
       const result = await runQuery(request, settings, { storage: viewed, stopReason });
       const head: QueryHead = { samplesRead: storage.samplesRead };
-      const chunks = renderJson(result, { query: request.text, seriesMax: request.seriesMax });
+      const options = { query: request.text, seriesMax: request.seriesMax };
+      const chunks = renderResult(result, request.style, options);
       return new Opened(head, asynchronous(chunks));
     } finally {
       storage.release();

@@ -2,7 +2,7 @@ import type { Annotation, RangeSeries, StepGrid, VectorSeries } from "#promql";
 
 /**
  * What is rendered: a query's value, its series one after the other, so that an engine may compute a
- * series when its turn comes. They are gone through once, unless the format says otherwise.
+ * series when its turn comes. They are gone through once; some formats keep them until the end.
  */
 export type Answer =
   | { readonly type: "scalar"; readonly timeMs: number; readonly value: number }
@@ -15,4 +15,17 @@ export type Answer =
 export interface AnnotatedAnswer {
   readonly value: Answer;
   readonly annotations: readonly Annotation[];
+}
+
+/** An answer that is made of series. */
+export type SeriesAnswer = Extract<Answer, { readonly series: unknown }>;
+
+/** The same kind of answer with other series. */
+export function withSeries(
+  answer: SeriesAnswer,
+  transform: <Series>(series: Iterable<Series>) => Iterable<Series>,
+): SeriesAnswer {
+  return answer.type === "samples"
+    ? { ...answer, series: transform(answer.series) }
+    : { ...answer, series: transform(answer.series) };
 }

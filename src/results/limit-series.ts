@@ -1,4 +1,4 @@
-import type { Answer } from "./answer.ts";
+import { type Answer, withSeries } from "./answer.ts";
 
 /** An answer cut to the first `seriesMax` series, and whether there were more. */
 export interface LimitedAnswer {
@@ -24,9 +24,5 @@ export function limitSeries(value: Answer, seriesMax: number | null): LimitedAns
       yield one;
     }
   };
-  const cut: Answer =
-    value.type === "samples"
-      ? { ...value, series: first(value.series) }
-      : { ...value, series: first(value.series) };
-  return { value: cut, isTruncated: () => isTruncated };
+  return { value: withSeries(value, first), isTruncated: () => isTruncated };
 }

@@ -6,6 +6,7 @@ import { apiLimits } from "../limits.ts";
 import { readOptionalDuration } from "./duration-parameter.ts";
 import { readLimit } from "./limit-parameter.ts";
 import { invalidParameter } from "./parameter-error.ts";
+import { headersOf, readResultStyle } from "./result-style.ts";
 
 export interface QueryDeps {
   runQuery(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer>;
@@ -32,6 +33,7 @@ export async function answerQuery(
     timeoutMs: Math.min(timeoutMs, timeoutMsMax),
     seriesMax: readLimit(parameters),
     statistics: statistics === "" ? "none" : statistics === "all" ? "all" : "summary",
+    style: readResultStyle(parameters, request.header("accept")),
     view: principal.entitlement ?? NO_ENTITLEMENT,
     tenant: principal.tenantId ?? "operator",
   };
@@ -39,7 +41,7 @@ export async function answerQuery(
   request.note({ samples: answer.head.samplesRead });
   return {
     status: 200,
-    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    headers: { ...headersOf(query.style, deps.nowMs()), "cache-control": "no-store" },
     body: answer.chunks,
   };
 }

@@ -1,9 +1,9 @@
-import type { AnnotatedAnswer } from "../answer.ts";
+import type { AnnotatedAnswer, Answer } from "../answer.ts";
 import { ByteSink } from "../byte-sink.ts";
 import { limitSeries } from "../limit-series.ts";
 import { remarksOf } from "../remarks.ts";
 import { messageJson } from "./json-string.ts";
-import { writeAnswer } from "./write-answer.ts";
+import { scalarPoint, stringPoint, writeElements } from "./write-elements.ts";
 
 export interface JsonOptions {
   /** The query's text, for the places of warnings. */
@@ -22,12 +22,22 @@ export function* renderJson(
   const sink = new ByteSink();
   const limited = limitSeries(answer.value, options.seriesMax ?? null);
   sink.ascii('{"status":"success","data":{');
-  yield* writeAnswer(sink, limited.value);
+  yield* writeResult(sink, limited.value);
   if (options.stats !== undefined) sink.text(`,"stats":${JSON.stringify(options.stats())}`);
   sink.ascii("}");
   const { warnings, infos } = remarksOf(answer.annotations, options.query, limited.isTruncated());
   sink.text(`${listJson("warnings", warnings)}${listJson("infos", infos)}}`);
   yield sink.take();
+}
+
+function* writeResult(sink: ByteSink, answer: Answer): Generator<Uint8Array<ArrayBuffer>> {
+  // Samples are a matrix whose series have times of their own.
+  sink.ascii(`"resultType":"${answer.type === "samples" ? "matrix" : answer.type}","result":`);
+  if (answer.type === "scalar") return sink.ascii(scalarPoint(answer));
+  if (answer.type === "string") return sink.text(stringPoint(answer));
+  sink.ascii("[");
+  yield* writeElements(sink, answer, { between: ",", after: "" });
+  sink.ascii("]");
 }
 
 /** The body for a query that failed. */
