@@ -39,15 +39,13 @@ export function splitSamples(samples: SeriesSamples): {
   readonly histograms: HistogramRun;
 } {
   const { length, timestampsMs, values, histograms, startTimestampsMs } = samples;
-  const words = wordsOf(values);
-  let hasStale = false;
-  for (let i = 0; i < length && !hasStale; i++) hasStale = isStaleMarker(words, i);
-  if (histograms === null && !hasStale) {
+  if (histograms === null && !hasNaN(values, length)) {
     return {
       floats: { length, timestampsMs, values, startTimestampsMs },
       histograms: NO_HISTOGRAMS,
     };
   }
+  const words = wordsOf(values);
   const floatIndexes: number[] = [];
   const histogramIndexes: number[] = [];
   for (let i = 0; i < length; i++) {
@@ -70,6 +68,12 @@ export function splitSamples(samples: SeriesSamples): {
       startTimestampsMs: pickStarts(histogramIndexes),
     },
   };
+}
+
+/** Stale markers are NaN; most series have none, and are not looked at bit by bit. */
+function hasNaN(values: Float64Array, length: number): boolean {
+  for (let i = 0; i < length; i++) if (Number.isNaN(values[i])) return true;
+  return false;
 }
 
 function pick(column: Float64Array, indexes: readonly number[]): Float64Array {

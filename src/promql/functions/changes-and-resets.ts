@@ -14,7 +14,7 @@ export const changes: WindowFunction = (window, call) =>
   countBetween(window, call, (previous, current) => {
     if (typeof current === "number") {
       if (typeof previous !== "number") return true;
-      return current !== previous && !(Number.isNaN(current) && Number.isNaN(previous));
+      return isChange(previous, current);
     }
     return typeof previous === "number" || !equalHistograms(current, previous);
   });
@@ -23,9 +23,19 @@ export const changes: WindowFunction = (window, call) =>
 export const resets: WindowFunction = (window, call) =>
   countBetween(window, call, (previous, current, isNewStart) => {
     if (isNewStart) return true;
-    if (typeof current === "number") return typeof previous !== "number" || current < previous;
+    if (typeof current === "number")
+      return typeof previous !== "number" || isDrop(previous, current);
     return typeof previous === "number" || detectsReset(current, previous);
   });
+
+/** NaN after NaN is none. */
+export function isChange(previous: number, current: number): boolean {
+  return current !== previous && !(Number.isNaN(current) && Number.isNaN(previous));
+}
+
+export function isDrop(previous: number, current: number): boolean {
+  return current < previous;
+}
 
 type Sample = number | FloatHistogram;
 type Condition = (previous: Sample, current: Sample, isNewStart: boolean) => boolean;

@@ -1,4 +1,4 @@
-import { labelValue } from "#model";
+import { type Labels, labelValue } from "#model";
 import type { FloatRun } from "../eval/range-samples.ts";
 import type { Window, WindowCall } from "../eval/window.ts";
 import {
@@ -58,8 +58,7 @@ export function warnOfOverlaps(
 const COUNTER_SUFFIXES = ["_total", "_sum", "_count", "_bucket"];
 
 /** Tells users who take the rate of what is no counter by its type, or else by its name. */
-export function noteNonCounter(window: Window, call: WindowCall): void {
-  const { labels } = window.series;
+export function noteNonCounter(labels: Labels, call: WindowCall): void {
   const metricName = metricNameOf(labels);
   if (metricName === "") return;
   const type = labelValue(labels, "__type__");

@@ -30,12 +30,15 @@ export function histogramRate(window: Window, call: WindowCall, kind: RateKind):
   const increase = zeroMs === null ? difference : plusFirst(difference, first, notes);
   if (increase === null) return undefined;
   const factor = extrapolationFactor({
-    window,
+    rangeStartMs: window.rangeStartMs,
+    rangeEndMs: window.rangeEndMs,
     count: to - from,
     firstMs: run.timestampsMs[from] as number,
     lastMs: run.timestampsMs[to - 1] as number,
     zeroMs,
-    zeroCrossing: kind.isCounter ? { first: first.count, increase: increase.count } : null,
+    isCounter: kind.isCounter,
+    first: first.count,
+    increase: increase.count,
   });
   return multiply(increase, kind.isPerSecond ? factor / (call.rangeMs / 1000) : factor);
 }

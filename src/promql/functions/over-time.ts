@@ -1,4 +1,10 @@
-import { floatCount, histogramCount, type Window, type WindowFunction } from "../eval/window.ts";
+import {
+  floatCount,
+  histogramCount,
+  type Window,
+  type WindowCall,
+  type WindowFunction,
+} from "../eval/window.ts";
 import { invalidQuantileWarning } from "./annotation-texts.ts";
 import { formatGeneral } from "./format-float.ts";
 import { averageOfHistograms, sumOfHistograms } from "./histogram-over-time.ts";
@@ -15,13 +21,13 @@ export const sumOverTime: WindowFunction = (window, call) =>
 export const avgOverTime: WindowFunction = (window, call) =>
   floatsOrHistograms(window, call, averageOf, averageOfHistograms);
 
-function sumOf(values: Float64Array): number {
+export function sumOf(values: Float64Array): number {
   const kahan = new KahanSum();
   for (const value of values) kahan.add(value);
   return kahan.value();
 }
 
-function averageOf(values: Float64Array): number {
+export function averageOf(values: Float64Array): number {
   const mean = new RunningMean();
   for (const value of values) mean.add(value);
   return mean.value();
@@ -120,12 +126,15 @@ export const stddevOverTime: WindowFunction = (window, call) =>
 
 export const quantileOverTime: WindowFunction = (window, call, [quantile = Number.NaN]) => {
   if (!hasOnlyFloatsToSee(window, call)) return undefined;
-  if (!(quantile >= 0 && quantile <= 1)) {
-    const position = call.argumentPositions[0] ?? call.position;
-    call.annotations.warn(invalidQuantileWarning(formatGeneral(quantile)), position);
-  }
+  warnOfQuantile(quantile, call);
   return quantileOfSorted(quantile, floatsOf(window).toSorted());
 };
+
+export function warnOfQuantile(quantile: number, call: WindowCall): void {
+  if (quantile >= 0 && quantile <= 1) return;
+  const position = call.argumentPositions[0] ?? call.position;
+  call.annotations.warn(invalidQuantileWarning(formatGeneral(quantile)), position);
+}
 
 /** Median absolute deviation from the median. A NaN makes all of it NaN. */
 export const madOverTime: WindowFunction = (window, call) => {

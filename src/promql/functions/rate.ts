@@ -33,7 +33,7 @@ function rateOf(window: Window, call: WindowCall, kind: RateKind): PointValue {
     call.edges === null ? extrapolatedRate(window, call, kind) : edgeDifference(window, call, kind);
   if (kind.isCounter && result !== undefined && !window.isNameChecked) {
     window.isNameChecked = true;
-    noteNonCounter(window, call);
+    noteNonCounter(window.series.labels, call);
   }
   return result;
 }
@@ -54,13 +54,15 @@ function extrapolatedRate(window: Window, call: WindowCall, kind: RateKind): Poi
     difference += resetCorrection(window);
   }
   const factor = extrapolationFactor({
-    window,
+    rangeStartMs: window.rangeStartMs,
+    rangeEndMs: window.rangeEndMs,
     count,
     firstMs: timestampsMs[floatFrom] as number,
     lastMs: timestampsMs[floatTo - 1] as number,
     zeroMs,
-    // Only a counter is known to have been at zero once.
-    zeroCrossing: kind.isCounter ? { first, increase: difference } : null,
+    isCounter: kind.isCounter,
+    first,
+    increase: difference,
   });
   const result = difference * factor;
   return kind.isPerSecond ? result / (call.rangeMs / 1000) : result;

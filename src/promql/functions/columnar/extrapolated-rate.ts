@@ -1,0 +1,63 @@
+import type { FloatRun } from "../../eval/range-samples.ts";
+import { FLOAT } from "../../eval/vector-series.ts";
+import { extrapolationFactor } from "../extrapolation.ts";
+import type { RateKind } from "../rate-kind.ts";
+import type { Scratch } from "./scratch.ts";
+import type { WindowKernel } from "./window-kernel.ts";
+
+/**
+ * rate, increase and delta. Where a counter was reset is found once for the series; most windows
+ * have no reset in them and cost the same however many samples they have. The corrections of those
+ * that have are added in the order of the samples, as a walk would.
+ */
+export function extrapolatedRate(kind: RateKind): WindowKernel {
+  return (run, { from, to, endsMs, rangeMs }, into, { scratch, pacer }) => {
+    const { timestampsMs, values } = run;
+    const resets = scratch.indexes(run.length);
+    const resetCount = kind.isCounter ? findResets(run, resets) : 0;
+    const seconds = kind.isPerSecond ? rangeMs / 1000 : 1;
+    let pointCount = 0;
+    let nextReset = 0;
+    for (let step = 0; step < from.length; step++) {
+      const first = from[step] as number;
+      const last = (to[step] as number) - 1;
+      if (last <= first) continue;
+      while (nextReset < resetCount && (resets[nextReset] as number) <= first) nextReset += 1;
+      const firstValue = values[first] as number;
+      let increase = (values[last] as number) - firstValue;
+      if (kind.isCounter) {
+        let correction = 0;
+        let reset = nextReset;
+        for (; reset < resetCount && (resets[reset] as number) <= last; reset++) {
+          correction += values[(resets[reset] as number) - 1] as number;
+        }
+        increase += correction;
+        pacer.walked(reset - nextReset);
+      }
+      const factor = extrapolationFactor({
+        rangeStartMs: (endsMs[step] as number) - rangeMs,
+        rangeEndMs: endsMs[step] as number,
+        count: last - first + 1,
+        firstMs: timestampsMs[first] as number,
+        lastMs: timestampsMs[last] as number,
+        zeroMs: null,
+        isCounter: kind.isCounter,
+        first: firstValue,
+        increase,
+      });
+      into.kinds[step] = FLOAT;
+      into.values[step] = (increase * factor) / seconds;
+      pointCount += 1;
+    }
+    into.pointCount = pointCount;
+  };
+}
+
+/** Indexes of samples that are below the one before them. */
+function findResets({ values, length }: FloatRun, resets: Int32Array): number {
+  let count = 0;
+  for (let i = 1; i < length; i++) {
+    if ((values[i] as number) < (values[i - 1] as number)) resets[count++] = i;
+  }
+  return count;
+}
