@@ -3,7 +3,12 @@ import { required } from "../eval/required.ts";
 import { classicFraction } from "../histogram/classic/classic-fraction.ts";
 import { histogramFraction as nativeFraction } from "../histogram/index.ts";
 import { metricNameOf } from "./annotation-texts.ts";
-import { type HistogramReader, readHistograms, sortHistograms } from "./histogram-kinds.ts";
+import {
+  type HistogramReader,
+  readHistograms,
+  releaseHistograms,
+  sortHistograms,
+} from "./histogram-kinds.ts";
 import type { VectorFunction } from "./vector-function.ts";
 
 /** `histogram_fraction(lower, upper, vector)`: of classic and native histograms alike. */
@@ -26,6 +31,7 @@ export const histogramFraction: VectorFunction = function* (call, evaluation, gr
     classic: (buckets, _labels, step) => classicFraction(...boundsAt(step), buckets),
   };
   yield* readHistograms(kinds, reader, evaluation, grid, lowers.keys());
+  releaseHistograms(kinds, evaluation);
 };
 
 function nanInfo(labels: Labels): string {

@@ -3,7 +3,7 @@ import type { Evaluation } from "../eval/evaluation.ts";
 import { dropLabels } from "../eval/label-sets.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
 import { FLOAT, HISTOGRAM, seriesOf, setFloat, type VectorSeries } from "../eval/vector-series.ts";
-import type { ClassicBucket } from "../histogram/classic/classic-buckets.ts";
+import { ClassicBuckets } from "../histogram/classic/classic-buckets.ts";
 import {
   badBucketLabelWarning,
   metricNameOf,
@@ -20,7 +20,7 @@ interface BucketSeries {
   readonly series: VectorSeries;
 }
 
-/** The buckets of one classic histogram: series that differ in `le` only. */
+/** The buckets of one classic histogram: series that differ in `le` only, in the order of bounds. */
 interface ClassicGroup {
   readonly labels: Labels;
   readonly buckets: BucketSeries[];
@@ -55,6 +55,7 @@ export function sortHistograms(
     group.buckets.push({ upperBound, series });
     classic.set(key, group);
   }
+  for (const { buckets } of classic.values()) buckets.sort((a, b) => a.upperBound - b.upperBound);
   return { classic, native };
 }
 
@@ -62,7 +63,7 @@ export function sortHistograms(
 export interface HistogramReader {
   readonly notes: Omit<HistogramNotes, "metricName">;
   readonly native: (histogram: FloatHistogram, labels: Labels, step: number) => number;
-  readonly classic: (buckets: readonly ClassicBucket[], labels: Labels, step: number) => number;
+  readonly classic: (buckets: ClassicBuckets, labels: Labels, step: number) => number;
 }
 
 /** One number from each histogram at the given steps; where both kinds stand, none and a warning. */
@@ -93,9 +94,13 @@ export function* readHistograms(
   }
   for (const [key, group] of classic) {
     const columns = pool.take(grid);
+    const nativeKinds = native.get(key)?.kinds;
+    const buckets = new ClassicBuckets(group.buckets.length);
     for (const step of wanted) {
-      if (native.get(key)?.kinds[step] === HISTOGRAM || !hasBucketAt(group, step)) continue;
-      setFloat(columns, step, reader.classic(bucketsAt(group, step), group.labels, step));
+      if (nativeKinds?.[step] === HISTOGRAM) continue;
+      fill(buckets, group, step);
+      if (buckets.length === 0) continue;
+      setFloat(columns, step, reader.classic(buckets, group.labels, step));
     }
     if (columns.pointCount > 0) yield seriesOf(group.labels, true, columns);
   }
@@ -105,11 +110,23 @@ function hasBucketAt(group: ClassicGroup, step: number): boolean {
   return group.buckets.some(({ series }) => series.kinds[step] === FLOAT);
 }
 
-function bucketsAt(group: ClassicGroup, step: number): readonly ClassicBucket[] {
-  const buckets: ClassicBucket[] = [];
+function fill(buckets: ClassicBuckets, group: ClassicGroup, step: number): void {
+  buckets.clear();
   for (const { upperBound, series } of group.buckets) {
-    if (series.kinds[step] !== FLOAT) continue;
-    buckets.push({ upperBound, count: series.values[step] as number });
+    if (series.kinds[step] === FLOAT) buckets.add(upperBound, series.values[step] as number);
   }
-  return buckets;
+}
+
+/** The histograms have been read: what their series were made of is free. */
+export function releaseHistograms(
+  { classic, native }: HistogramKinds,
+  { columns: pool }: Evaluation,
+): void {
+  for (const { buckets } of classic.values()) {
+    for (const { series } of buckets) {
+      // A series of both kinds stands in both places.
+      if (series.histograms === null) pool.giveBack(series);
+    }
+  }
+  for (const series of native.values()) pool.giveBack(series);
 }

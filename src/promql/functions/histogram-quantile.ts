@@ -11,7 +11,12 @@ import { histogramQuantile as nativeQuantile } from "../histogram/index.ts";
 import type { Expression } from "../syntax/ast/expression.ts";
 import { invalidQuantileWarning, metricNameOf } from "./annotation-texts.ts";
 import { formatGeneral } from "./format-float.ts";
-import { type HistogramReader, readHistograms, sortHistograms } from "./histogram-kinds.ts";
+import {
+  type HistogramReader,
+  readHistograms,
+  releaseHistograms,
+  sortHistograms,
+} from "./histogram-kinds.ts";
 import { MonotonicityNotes } from "./monotonicity-notes.ts";
 import type { VectorFunction } from "./vector-function.ts";
 
@@ -53,6 +58,7 @@ function* quantilesOf(
       }
     }
   }
+  releaseHistograms(kinds, evaluation);
   monotonicity.report(notes);
 }
 
@@ -70,11 +76,10 @@ function quantileReader(
       if (nanEffect !== "none") annotations.info(nanInfo(nanEffect, labels), position);
       return value;
     },
-    classic: (buckets, labels, step) => {
-      const { value, repair } = classicQuantile(q, buckets);
-      if (repair !== null) monotonicity.add(metricNameOf(labels), repair, timeAt(grid, step));
-      return value;
-    },
+    classic: (buckets, labels, step) =>
+      classicQuantile(q, buckets, (repair) =>
+        monotonicity.add(metricNameOf(labels), repair, timeAt(grid, step)),
+      ),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ClassicBuckets, type Repair } from "./classic/classic-buckets.ts";
 import { classicFraction } from "./classic/classic-fraction.ts";
 import { classicQuantile } from "./classic/classic-quantile.ts";
 import { classicToCustom } from "./classic-to-custom.ts";
@@ -77,28 +78,44 @@ describe("trimming", () => {
 
 describe("classic histograms", () => {
   const buckets = [
-    { upperBound: Infinity, count: 4 },
     { upperBound: 1, count: 1 },
     { upperBound: 2, count: 3 },
+    { upperBound: Infinity, count: 4 },
   ];
 
+  function classic(given = buckets): ClassicBuckets {
+    const made = new ClassicBuckets(given.length);
+    for (const { upperBound, count } of given) made.add(upperBound, count);
+    return made;
+  }
+
+  function quantile(q: number, given = buckets): { value: number; repairs: Repair[] } {
+    const repairs: Repair[] = [];
+    const value = classicQuantile(q, classic(given), (repair) => repairs.push(repair));
+    return { value, repairs };
+  }
+
   test("are interpolated linearly, from 0 in the first bucket", () => {
-    expect(classicQuantile(0.5, buckets)).toEqual({ value: 1.5, repair: null });
-    expect(classicQuantile(0.125, buckets).value).toBe(0.5);
-    expect(classicQuantile(0.9, buckets).value).toBe(2);
-    expect(classicFraction(1, 1.5, buckets)).toBe(0.25);
+    expect(quantile(0.5)).toEqual({ value: 1.5, repairs: [] });
+    expect(quantile(0.125).value).toBe(0.5);
+    expect(quantile(0.9).value).toBe(2);
+    expect(classicFraction(1, 1.5, classic())).toBe(0.25);
   });
 
   test("without a last bucket up to +Inf tell nothing", () => {
-    expect(classicQuantile(0.5, buckets.slice(1)).value).toBeNaN();
-    expect(classicFraction(0, 1, buckets.slice(1))).toBeNaN();
+    expect(quantile(0.5, buckets.slice(0, 2)).value).toBeNaN();
+    expect(classicFraction(0, 1, classic(buckets.slice(0, 2)))).toBeNaN();
+  });
+
+  test("whose bounds are equal are added", () => {
+    expect(quantile(0.5, [{ upperBound: 1, count: 1 }, ...buckets]).value).toBe(1);
   });
 
   test("whose counts fall are levelled, with a word on where", () => {
-    const falling = [...buckets, { upperBound: 3, count: 2 }];
-    expect(classicQuantile(0.9, falling)).toEqual({
+    const falling = buckets.toSpliced(2, 0, { upperBound: 3, count: 2 });
+    expect(quantile(0.9, falling)).toEqual({
       value: 3,
-      repair: { lowestBound: 3, highestBound: 3, differenceMax: 1 },
+      repairs: [{ lowestBound: 3, highestBound: 3, differenceMax: 1 }],
     });
   });
 

@@ -1,7 +1,42 @@
-/** A bucket of a classic histogram: the observations up to its bound, those of lower ones included. */
-export interface ClassicBucket {
-  readonly upperBound: number;
-  readonly count: number;
+/**
+ * The buckets of a classic histogram at one time, in the order of their bounds: how many observations
+ * lie up to each, those of lower buckets included. Filled anew for each step, in the same memory.
+ */
+export class ClassicBuckets {
+  readonly upperBounds: Float64Array;
+  readonly counts: Float64Array;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.upperBounds = new Float64Array(capacity);
+    this.counts = new Float64Array(capacity);
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** Bounds must come in order; buckets of the same bound become one. */
+  add(upperBound: number, count: number): void {
+    const last = this.length - 1;
+    if (last >= 0 && this.upperBounds[last] === upperBound) {
+      this.counts[last] = (this.counts[last] as number) + count;
+      return;
+    }
+    this.upperBounds[this.length] = upperBound;
+    this.counts[this.length] = count;
+    this.length += 1;
+  }
+
+  /** Without a bucket up to +Inf nobody knows how many observations there were. */
+  get isComplete(): boolean {
+    return this.upperBounds[this.length - 1] === Infinity && this.length > 0;
+  }
+
+  /** All observations. */
+  get total(): number {
+    return this.counts[this.length - 1] as number;
+  }
 }
 
 /** What had to be repaired so that counts rise with bounds. */
@@ -11,51 +46,40 @@ export interface Repair {
   readonly differenceMax: number;
 }
 
-/** Sorted by bound, equal bounds added; null unless the last one is +Inf, without which nobody knows. */
-export function sortedBuckets(buckets: readonly ClassicBucket[]): ClassicBucket[] | null {
-  const sorted = buckets.toSorted((a, b) => a.upperBound - b.upperBound);
-  if (sorted.at(-1)?.upperBound !== Infinity) return null;
-  const merged: ClassicBucket[] = [];
-  for (const bucket of sorted) {
-    const last = merged.at(-1);
-    if (last?.upperBound !== bucket.upperBound) merged.push(bucket);
-    else merged[merged.length - 1] = { ...last, count: last.count + bucket.count };
-  }
-  return merged;
-}
-
 /** Differences below this part of the counts are rounding, as sums of floats have it. */
 const ROUNDING_TOLERANCE = 1e-12;
 
 /**
- * Counts that never fall: sums over series scraped at different times, or rounding, can make them
- * (Prometheus `ensureMonotonicAndIgnoreSmallDeltas`). Tiny differences are levelled without a word.
+ * Lifts counts that fall below the bucket before: sums over series scraped at different times, or
+ * rounding, can make them (Prometheus `ensureMonotonicAndIgnoreSmallDeltas`). Tiny differences are
+ * levelled without a word.
  */
-export function monotonicBuckets(buckets: readonly ClassicBucket[]): {
-  readonly buckets: readonly ClassicBucket[];
-  readonly repair: Repair | null;
-} {
+export function makeMonotonic({ upperBounds, counts, length }: ClassicBuckets): Repair | null {
   let repair: Repair | null = null;
-  let previous = buckets[0]?.count ?? 0;
-  const repaired = buckets.map((bucket) => {
-    const { count, upperBound } = bucket;
-    if (isRounding(previous, count)) return { upperBound, count: previous };
-    if (count < previous) {
-      repair = {
-        lowestBound: Math.min(repair?.lowestBound ?? Infinity, upperBound),
-        highestBound: Math.max(repair?.highestBound ?? -Infinity, upperBound),
-        differenceMax: Math.max(repair?.differenceMax ?? 0, previous - count),
-      };
-      return { upperBound, count: previous };
+  let previous = counts[0] as number;
+  for (let i = 1; i < length; i++) {
+    const count = counts[i] as number;
+    if (count === previous) continue;
+    const isLevelled = isRounding(previous, count);
+    if (!isLevelled && count < previous) {
+      repair = extended(repair, upperBounds[i] as number, previous - count);
     }
-    previous = count;
-    return bucket;
-  });
-  return { buckets: repaired, repair };
+    if (isLevelled || count < previous) counts[i] = previous;
+    else previous = count;
+  }
+  return repair;
+}
+
+function extended(repair: Repair | null, bound: number, difference: number): Repair {
+  return {
+    lowestBound: Math.min(repair?.lowestBound ?? Infinity, bound),
+    highestBound: Math.max(repair?.highestBound ?? -Infinity, bound),
+    differenceMax: Math.max(repair?.differenceMax ?? 0, difference),
+  };
 }
 
 function isRounding(a: number, b: number): boolean {
-  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
+  if (Number.isNaN(a) && Number.isNaN(b)) return true;
   const size = Math.min(Math.abs(a) + Math.abs(b), Number.MAX_VALUE);
   return a !== 0 && b !== 0 && Math.abs(a - b) / size < ROUNDING_TOLERANCE;
 }

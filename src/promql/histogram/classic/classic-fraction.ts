@@ -1,25 +1,21 @@
-import { type ClassicBucket, sortedBuckets } from "./classic-buckets.ts";
+import type { ClassicBuckets } from "./classic-buckets.ts";
 
 /** Which part of a classic histogram's observations lies between two values. */
-export function classicFraction(
-  lower: number,
-  upper: number,
-  given: readonly ClassicBucket[],
-): number {
-  const buckets = sortedBuckets(given);
-  if (buckets === null) return NaN;
-  const total = buckets.at(-1)?.count ?? 0;
-  if (total === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return NaN;
+export function classicFraction(lower: number, upper: number, buckets: ClassicBuckets): number {
+  if (!buckets.isComplete || buckets.total === 0) return NaN;
+  if (Number.isNaN(lower) || Number.isNaN(upper)) return NaN;
   if (lower >= upper) return 0;
-  return (rankOf(upper, buckets, total) - rankOf(lower, buckets, total)) / total;
+  return (rankOf(upper, buckets) - rankOf(lower, buckets)) / buckets.total;
 }
 
 /** Observations below a value. */
-function rankOf(value: number, buckets: readonly ClassicBucket[], total: number): number {
+function rankOf(value: number, { upperBounds, counts, length, total }: ClassicBuckets): number {
   let before = 0;
   // With a positive first bound all observations are taken to be positive.
-  let start = (buckets[0]?.upperBound ?? 0) > 0 ? 0 : -Infinity;
-  for (const { upperBound, count } of buckets) {
+  let start = (upperBounds[0] as number) > 0 ? 0 : -Infinity;
+  for (let i = 0; i < length; i++) {
+    const upperBound = upperBounds[i] as number;
+    const count = counts[i] as number;
     if (start >= value) return Math.min(before, total);
     if (upperBound > value) {
       // An infinitely wide bucket cannot be divided: all of the lowest one lies below.
