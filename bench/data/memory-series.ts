@@ -41,8 +41,13 @@ export function dashboardSeries(): readonly MemorySeries[] {
 export function podSeries(): readonly MemorySeries[] {
   const random = seededRandom(54_321);
   const series: MemorySeries[] = [];
-  const add = (labels: Record<string, string>, pod: number): void => {
-    series.push(seriesOf(labels, 30_000, 721, pod * 29, counter(random)));
+  const add = (labels: Record<string, string>, pod: number, below?: MemorySeries): MemorySeries => {
+    const own = counter(random);
+    // A bucket counts what lies in the buckets below it, too.
+    const point = (index: number): number => own(index) + (below?.values[index] ?? 0);
+    const made = seriesOf(labels, 30_000, 721, pod * 29, point);
+    series.push(made);
+    return made;
   };
   for (let pod = 0; pod < 1_000; pod++) {
     const labels = { pod: `p${pod}` };
@@ -50,8 +55,10 @@ export function podSeries(): readonly MemorySeries[] {
       add({ __name__: "http_requests_total", container: `c${container}`, ...labels }, pod);
     }
     add({ __name__: "http_responses_total", ...labels }, pod);
+    let below: MemorySeries | undefined;
     for (const le of [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, "+Inf"]) {
-      add({ __name__: "http_response_seconds_bucket", le: String(le), ...labels }, pod);
+      const bucket = { __name__: "http_response_seconds_bucket", le: String(le), ...labels };
+      below = add(bucket, pod, below);
     }
   }
   return series;

@@ -2,7 +2,7 @@ import { isStaleMarker, wordsOf } from "#model";
 import type { VectorSelector } from "../syntax/ast/vector-selector.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { SeriesSamples } from "./promql-storage.ts";
-import { type ReferenceTime, referenceTimeAt, referenceTimeOf } from "./reference-time.ts";
+import { referenceTimeOf, referenceTimesOf } from "./reference-time.ts";
 import { sampleSizeAt, sampleSizeOf } from "./sample-size.ts";
 import type { StepGrid } from "./step-grid.ts";
 import {
@@ -10,7 +10,7 @@ import {
   FLOAT,
   type MutableColumns,
   seriesOf,
-  setHistogram,
+  setPoint,
   type VectorSeries,
 } from "./vector-series.ts";
 
@@ -23,35 +23,59 @@ export function* selectInstant(
   evaluation: Evaluation,
   grid: StepGrid,
 ): Generator<VectorSeries> {
+  const { lookbackMs } = evaluation.settings;
   const time = referenceTimeOf(selector, evaluation.bounds);
-  const indexes = new Int32Array(grid.count);
+  const timesMs = referenceTimesOf(time, grid);
   for (const stored of evaluation.storedSeries(selector)) {
     const samples = stored.samples();
-    const found = newestIndexes(samples, time, grid, evaluation.settings.lookbackMs, indexes);
-    if (found === 0) continue;
     const columns = evaluation.columns.take(grid);
-    if (samples.histograms === null) copyFloats(samples.values, indexes, columns);
-    else copySamples(samples, indexes, columns);
-    columns.pointCount = found;
+    if (samples.histograms === null) selectFloats(samples, timesMs, lookbackMs, columns);
+    else selectSamples(samples, timesMs, lookbackMs, columns);
+    if (columns.pointCount === 0) {
+      evaluation.columns.giveBack(columns);
+      continue;
+    }
     countRead(columns, evaluation, grid);
     yield seriesOf(stored.labels, false, columns);
   }
 }
 
-function copyFloats(values: Float64Array, indexes: Int32Array, into: MutableColumns): void {
+/** The walk for a series of floats, with all that the usual case does not need left out. */
+function selectFloats(
+  { length, timestampsMs, values }: SeriesSamples,
+  timesMs: Float64Array,
+  lookbackMs: number,
+  into: MutableColumns,
+): void {
+  const { kinds, values: points } = into;
+  let pointCount = 0;
+  let next = 0;
+  for (let step = 0; step < timesMs.length; step++) {
+    const timeMs = timesMs[step] as number;
+    while (next < length && (timestampsMs[next] as number) <= timeMs) next += 1;
+    if (next === 0 || (timestampsMs[next - 1] as number) <= timeMs - lookbackMs) continue;
+    const value = values[next - 1] as number;
+    // Only a NaN can be a stale marker; most series have none, so their bits are never looked at.
+    if (Number.isNaN(value) && isStaleMarker(wordsOf(values), next - 1)) continue;
+    kinds[step] = FLOAT;
+    points[step] = value;
+    pointCount += 1;
+  }
+  into.pointCount = pointCount;
+}
+
+function selectSamples(
+  samples: SeriesSamples,
+  timesMs: Float64Array,
+  lookbackMs: number,
+  into: MutableColumns,
+): void {
+  const indexes = new Int32Array(timesMs.length);
+  newestIndexes(samples, timesMs, lookbackMs, indexes);
   for (let step = 0; step < indexes.length; step++) {
     const index = indexes[step] as number;
     if (index < 0) continue;
-    into.kinds[step] = FLOAT;
-    into.values[step] = values[index] as number;
-  }
-}
-
-function copySamples(samples: SeriesSamples, indexes: Int32Array, into: MutableColumns): void {
-  copyFloats(samples.values, indexes, into);
-  for (let step = 0; step < indexes.length; step++) {
-    const histogram = samples.histograms?.[indexes[step] as number];
-    if (histogram !== undefined) setHistogram(into, step, histogram);
+    setPoint(into, step, samples.histograms?.[index] ?? samples.values[index]);
   }
 }
 
@@ -70,8 +94,7 @@ export function countRead(columns: Columns, { samples }: Evaluation, grid: StepG
  */
 export function newestIndexes(
   samples: SeriesSamples,
-  time: ReferenceTime,
-  grid: StepGrid,
+  timesMs: Float64Array,
   lookbackMs: number,
   indexes: Int32Array,
 ): number {
@@ -79,8 +102,8 @@ export function newestIndexes(
   let words: Uint32Array | null = null;
   let next = 0;
   let found = 0;
-  for (let step = 0; step < grid.count; step++) {
-    const timeMs = referenceTimeAt(time, grid, step);
+  for (let step = 0; step < timesMs.length; step++) {
+    const timeMs = timesMs[step] as number;
     while (next < length && (timestampsMs[next] as number) <= timeMs) next += 1;
     const newest = next - 1;
     let counts = newest >= 0 && (timestampsMs[newest] as number) > timeMs - lookbackMs;

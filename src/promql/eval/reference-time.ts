@@ -30,6 +30,13 @@ export function referenceTimeAt(time: ReferenceTime, grid: StepGrid, index: numb
   return (time.atMs ?? timeAt(grid, index)) - time.offsetMs;
 }
 
+/** The times that all steps of the grid look at. */
+export function referenceTimesOf(time: ReferenceTime, grid: StepGrid): Float64Array {
+  const timesMs = new Float64Array(grid.count);
+  for (let step = 0; step < grid.count; step++) timesMs[step] = referenceTimeAt(time, grid, step);
+  return timesMs;
+}
+
 /** In milliseconds. Not finite (a division by zero, say) is an error of the query. */
 export function durationMsOf(node: DurationNode, bounds: QueryBounds): number {
   const durationMs = Math.round(durationSeconds(node, bounds) * 1000);

@@ -1,6 +1,5 @@
 import type { FloatRun } from "./range-samples.ts";
-import type { ReferenceTime } from "./reference-time.ts";
-import { referenceTimeAt } from "./reference-time.ts";
+import { type ReferenceTime, referenceTimesOf } from "./reference-time.ts";
 import type { StepGrid } from "./step-grid.ts";
 
 /** Which samples each step's window has: from `from[step]`, included, to `to[step]`, not included. */
@@ -17,9 +16,7 @@ export function windowBoundsOf(time: ReferenceTime, rangeMs: number, grid: StepG
   return {
     from: new Int32Array(grid.count),
     to: new Int32Array(grid.count),
-    endsMs: Float64Array.from({ length: grid.count }, (_, step) =>
-      referenceTimeAt(time, grid, step),
-    ),
+    endsMs: referenceTimesOf(time, grid),
     rangeMs,
   };
 }

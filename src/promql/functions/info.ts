@@ -13,6 +13,7 @@ import { newestIndexes } from "../eval/instant-selector.ts";
 import { keyOfLabels } from "../eval/label-sets.ts";
 import { mergeSeries } from "../eval/merge-series.ts";
 import { executionError } from "../eval/query-error.ts";
+import { referenceTimesOf } from "../eval/reference-time.ts";
 import { required } from "../eval/required.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
 import {
@@ -72,11 +73,12 @@ function infoSeriesByIdentity(
 ): ReadonlyMap<string, readonly InfoSeries[]> {
   const time = infoTimeOf(required(call.args[0]), evaluation.bounds);
   const byIdentity = new Map<string, InfoSeries[]>();
+  const timesMs = referenceTimesOf(time, grid);
   const indexes = new Int32Array(grid.count);
   for (const stored of evaluation.storedSeries(call)) {
     const samples = stored.samples();
     const { lookbackMs } = evaluation.settings;
-    evaluation.samples.read(grid, newestIndexes(samples, time, grid, lookbackMs, indexes));
+    evaluation.samples.read(grid, newestIndexes(samples, timesMs, lookbackMs, indexes));
     evaluation.stopIfAsked();
     const sampleTimesMs = Float64Array.from(indexes, (index) => {
       if (index >= 0 && samples.histograms?.[index] !== undefined) {

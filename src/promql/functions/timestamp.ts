@@ -1,5 +1,5 @@
 import { countRead, newestIndexes } from "../eval/instant-selector.ts";
-import { referenceTimeOf } from "../eval/reference-time.ts";
+import { referenceTimeOf, referenceTimesOf } from "../eval/reference-time.ts";
 import { required } from "../eval/required.ts";
 import { type StepGrid, timeAt } from "../eval/step-grid.ts";
 import { unwrapParentheses } from "../eval/unwrap-parentheses.ts";
@@ -31,16 +31,17 @@ function* timesOfSamples(
   which: "sample" | "start",
 ): Generator<VectorSeries> {
   const time = referenceTimeOf(selector, evaluation.bounds);
+  const timesMs = referenceTimesOf(time, grid);
   const indexes = new Int32Array(grid.count);
   for (const stored of evaluation.storedSeries(selector)) {
     const samples = stored.samples();
     const { lookbackMs } = evaluation.settings;
-    if (newestIndexes(samples, time, grid, lookbackMs, indexes) === 0) continue;
-    const timesMs = which === "sample" ? samples.timestampsMs : samples.startTimestampsMs;
+    if (newestIndexes(samples, timesMs, lookbackMs, indexes) === 0) continue;
+    const sampleTimesMs = which === "sample" ? samples.timestampsMs : samples.startTimestampsMs;
     const columns = evaluation.columns.take(grid);
     for (let step = 0; step < grid.count; step++) {
       const index = indexes[step] as number;
-      if (index >= 0) setFloat(columns, step, (timesMs?.[index] ?? 0) / 1000);
+      if (index >= 0) setFloat(columns, step, (sampleTimesMs?.[index] ?? 0) / 1000);
     }
     countRead(columns, evaluation, grid);
     yield seriesOf(stored.labels, true, columns);
