@@ -1,9 +1,10 @@
 import { AssertionError } from "#lib/assert";
 import type { Aggregation } from "../../syntax/ast/aggregation.ts";
 import { type Labels, labelValue, METRIC_NAME } from "#model";
+import type { ColumnPool } from "../column-pool.ts";
 import type { Evaluation } from "../evaluation.ts";
 import type { StepGrid } from "../step-grid.ts";
-import { HISTOGRAM, type MutableColumns, seriesOf, type VectorSeries } from "../vector-series.ts";
+import { HISTOGRAM, seriesOf, type VectorSeries } from "../vector-series.ts";
 import type { Accumulator, AggregationNotes } from "./accumulator.ts";
 import { CountAccumulator, ExtremeAccumulator, VarianceAccumulator } from "./float-accumulators.ts";
 import { groupingOf } from "./groups.ts";
@@ -11,24 +12,25 @@ import { SumAccumulator } from "./sum-accumulator.ts";
 
 function makeAccumulator(
   { operator }: Aggregation,
-  columns: MutableColumns,
+  grid: StepGrid,
+  pool: ColumnPool,
   notes: AggregationNotes,
 ): Accumulator {
   switch (operator) {
     case "sum":
-      return new SumAccumulator(false, columns, notes);
+      return new SumAccumulator(false, grid, pool, notes);
     case "avg":
-      return new SumAccumulator(true, columns, notes);
+      return new SumAccumulator(true, grid, pool, notes);
     case "min":
     case "max":
-      return new ExtremeAccumulator(operator, columns, notes);
+      return new ExtremeAccumulator(operator, pool.take(grid), notes);
     case "stddev":
     case "stdvar":
-      return new VarianceAccumulator(operator, columns, notes);
+      return new VarianceAccumulator(operator, pool.take(grid), notes);
     case "count":
-      return new CountAccumulator(false, columns);
+      return new CountAccumulator(false, pool.take(grid));
     case "group":
-      return new CountAccumulator(true, columns);
+      return new CountAccumulator(true, pool.take(grid));
     case "bottomk":
     case "count_values":
     case "limit_ratio":
@@ -58,7 +60,7 @@ export function* fold(
     const { key, labels } = grouping(series.labels);
     let group = groups.get(key);
     if (group === undefined) {
-      const accumulator = makeAccumulator(node, evaluation.columns.take(grid), notes);
+      const accumulator = makeAccumulator(node, grid, evaluation.columns, notes);
       group = { labels: labels(), dropsName: series.dropsName, accumulator };
       groups.set(key, group);
     }

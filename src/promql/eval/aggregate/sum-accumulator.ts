@@ -1,6 +1,8 @@
 import type { FloatHistogram } from "#model";
 import { mixedFloatsHistogramsAggregationWarning } from "../../functions/annotation-texts.ts";
 import { roundingError } from "../../histogram/rounding-error.ts";
+import type { ColumnPool } from "../column-pool.ts";
+import type { StepGrid } from "../step-grid.ts";
 import {
   type Columns,
   FLOAT,
@@ -20,35 +22,51 @@ import { HistogramTotal } from "./histogram-total.ts";
 export class SumAccumulator implements Accumulator {
   readonly #isMean: boolean;
   readonly #notes: AggregationNotes;
+  readonly #grid: StepGrid;
+  readonly #pool: ColumnPool;
+  /** The sums, and in the end the result. */
   readonly #columns: MutableColumns;
-  readonly #sums: Float64Array;
-  readonly #compensations: Float64Array;
-  readonly #counts: Uint32Array;
-  /** Members that have a float at every step, for which `#counts` is not touched. */
+  readonly #compensations: MutableColumns;
+  /** Members that have a float at every step. */
   #fullCount = 0;
+  /** The others' floats at each step; made only if there are any. */
+  #counts: Uint32Array | null = null;
   /** 1 at steps whose mean has become a running one; made only if one does. */
   #isRunning: Uint8Array | null = null;
   #histograms: (HistogramTotal | undefined)[] | null = null;
 
-  constructor(isMean: boolean, columns: MutableColumns, notes: AggregationNotes) {
+  constructor(isMean: boolean, grid: StepGrid, pool: ColumnPool, notes: AggregationNotes) {
     this.#isMean = isMean;
     this.#notes = notes;
-    this.#columns = columns;
-    const stepCount = columns.kinds.length;
-    this.#sums = new Float64Array(stepCount);
-    this.#compensations = new Float64Array(stepCount);
-    this.#counts = new Uint32Array(stepCount);
+    this.#grid = grid;
+    this.#pool = pool;
+    this.#columns = pool.take(grid);
+    this.#compensations = pool.take(grid);
   }
 
   addFloats(series: Columns): void {
+    const isFull = isAllFloats(series);
+    if (isFull) this.#fullCount += 1;
+    else this.#countFloats(series);
     if (this.#isMean) this.#addToMeans(series);
-    else if (isAllFloats(series)) this.#addToAll(series.values);
+    else if (isFull) this.#addToAll(series.values);
     else this.#addWherePresent(series);
   }
 
+  #countFloats({ kinds }: Columns): void {
+    this.#counts ??= new Uint32Array(kinds.length);
+    for (let step = 0; step < kinds.length; step++) {
+      if (kinds[step] === FLOAT) this.#counts[step] = (this.#counts[step] as number) + 1;
+    }
+  }
+
+  #countAt(step: number): number {
+    return this.#fullCount + (this.#counts?.[step] ?? 0);
+  }
+
   #addToAll(values: Float64Array): void {
-    const sums = this.#sums;
-    const compensations = this.#compensations;
+    const sums = this.#columns.values;
+    const compensations = this.#compensations.values;
     for (let step = 0; step < sums.length; step++) {
       const sum = sums[step] as number;
       const value = values[step] as number;
@@ -56,85 +74,86 @@ export class SumAccumulator implements Accumulator {
       compensations[step] = (compensations[step] as number) + roundingError(sum, value, total);
       sums[step] = total;
     }
-    this.#fullCount += 1;
   }
 
   #addWherePresent({ kinds, values }: Columns): void {
     for (let step = 0; step < kinds.length; step++) {
-      if (kinds[step] !== FLOAT) continue;
-      this.#counts[step] = (this.#counts[step] as number) + 1;
-      this.#addAt(step, values[step] as number);
+      if (kinds[step] === FLOAT) this.#addAt(step, values[step] as number);
     }
   }
 
   #addToMeans({ kinds, values }: Columns): void {
+    const sums = this.#columns.values;
     for (let step = 0; step < kinds.length; step++) {
       if (kinds[step] !== FLOAT) continue;
       const value = values[step] as number;
-      const count = ((this.#counts[step] as number) += 1);
-      const isFinite = Number.isFinite((this.#sums[step] as number) + value);
-      if ((!isFinite || this.#isRunning !== null) && this.#addToMean(step, value, count)) continue;
+      const isFinite = Number.isFinite((sums[step] as number) + value);
+      if ((!isFinite || this.#isRunning !== null) && this.#addToMean(step, value)) continue;
       this.#addAt(step, value);
     }
   }
 
   #addAt(step: number, value: number): void {
-    const sum = this.#sums[step] as number;
+    const sums = this.#columns.values;
+    const compensations = this.#compensations.values;
+    const sum = sums[step] as number;
     const total = sum + value;
-    this.#compensations[step] =
-      (this.#compensations[step] as number) + roundingError(sum, value, total);
-    this.#sums[step] = total;
+    compensations[step] = (compensations[step] as number) + roundingError(sum, value, total);
+    sums[step] = total;
   }
 
   /** Whether the step is, or has just become, a running mean: then the value is in. */
-  #addToMean(step: number, value: number, count: number): boolean {
-    const sum = this.#sums[step] as number;
+  #addToMean(step: number, value: number): boolean {
+    const sums = this.#columns.values;
+    const compensations = this.#compensations.values;
+    const count = this.#countAt(step);
+    const sum = sums[step] as number;
     const overflows = count > 1 && Number.isFinite(sum) && !Number.isFinite(sum + value);
     if (this.#isRunning?.[step] !== 1) {
       if (!overflows) return false;
-      this.#isRunning ??= new Uint8Array(this.#counts.length);
+      this.#isRunning ??= new Uint8Array(sums.length);
       this.#isRunning[step] = 1;
-      this.#sums[step] = sum / (count - 1);
-      this.#compensations[step] = (this.#compensations[step] as number) / (count - 1);
+      sums[step] = sum / (count - 1);
+      compensations[step] = (compensations[step] as number) / (count - 1);
     }
     const share = (count - 1) / count;
-    const mean = (this.#sums[step] as number) * share;
+    const mean = (sums[step] as number) * share;
     const part = value / count;
     const total = mean + part;
-    const compensation = (this.#compensations[step] as number) * share;
-    this.#compensations[step] = compensation + roundingError(mean, part, total);
-    this.#sums[step] = total;
+    const compensation = (compensations[step] as number) * share;
+    compensations[step] = compensation + roundingError(mean, part, total);
+    sums[step] = total;
     return true;
   }
 
   addHistogram(step: number, histogram: FloatHistogram, metricName: string): void {
-    this.#histograms ??= Array.from({ length: this.#counts.length });
+    this.#histograms ??= Array.from({ length: this.#grid.count });
     const total = (this.#histograms[step] ??= new HistogramTotal(this.#isMean, this.#notes));
     total.add(histogram, metricName);
   }
 
   finish(): MutableColumns {
     const columns = this.#columns;
-    for (let step = 0; step < columns.kinds.length; step++) {
+    for (let step = 0; step < this.#grid.count; step++) {
+      const count = this.#countAt(step);
       const histogram = this.#histograms?.[step];
-      const count = (this.#counts[step] as number) + this.#fullCount;
-      if (histogram === undefined) {
-        if (count > 0) setFloat(columns, step, this.#floatAt(step, count));
+      if (count > 0 && histogram === undefined) {
+        setFloat(columns, step, this.#floatAt(step, count));
       } else if (count > 0) {
         const { annotations, position } = this.#notes;
         annotations.warn(mixedFloatsHistogramsAggregationWarning(), position);
       } else {
-        setPoint(columns, step, histogram.finish());
+        setPoint(columns, step, histogram?.finish());
       }
     }
+    this.#pool.giveBack(this.#compensations);
     return columns;
   }
 
   #floatAt(step: number, count: number): number {
-    const sum = this.#sums[step] as number;
+    const sum = this.#columns.values[step] as number;
+    if (!Number.isFinite(sum)) return sum;
     const divisor = this.#isMean && this.#isRunning?.[step] !== 1 ? count : 1;
-    return Number.isFinite(sum)
-      ? sum / divisor + (this.#compensations[step] as number) / divisor
-      : sum;
+    return sum / divisor + (this.#compensations.values[step] as number) / divisor;
   }
 }
