@@ -8,7 +8,7 @@ import { NO_HISTOGRAMS, type RangeSeries, splitSamples } from "./range-samples.t
 import { positiveDurationMsOf, type ReferenceTime, referenceTimeOf } from "./reference-time.ts";
 import { endOf, gridBetween, type StepGrid, timeAt } from "./step-grid.ts";
 import { unwrapParentheses } from "./unwrap-parentheses.ts";
-import { FLOAT, HISTOGRAM, type VectorSeries } from "./vector-series.ts";
+import { FLOAT, HISTOGRAM, isAllFloats, type VectorSeries } from "./vector-series.ts";
 
 /** A range vector before it is cut into windows: whole series, and how to cut them. */
 export interface RangeVector {
@@ -69,31 +69,49 @@ function runSubquery(node: Subquery, evaluation: Evaluation, grid: StepGrid): Ra
     time: referenceTimeOf(node, evaluation.bounds),
     edges: null,
     grid: inner,
-    series: inner.count === 0 ? [] : rangesOf(evaluation.vector(node.expression, inner), inner),
+    series:
+      inner.count === 0
+        ? []
+        : rangesOf(evaluation.vector(node.expression, inner), evaluation, inner),
   };
 }
 
-function* rangesOf(vector: Iterable<VectorSeries>, grid: StepGrid): Generator<RangeSeries> {
-  for (const series of vector) yield rangeOfPoints(series, grid);
+function* rangesOf(
+  vector: Iterable<VectorSeries>,
+  { columns: pool }: Evaluation,
+  grid: StepGrid,
+): Generator<RangeSeries> {
+  const timesMs = Float64Array.from({ length: grid.count }, (_, step) => timeAt(grid, step));
+  for (const series of vector) {
+    yield isAllFloats(series) ? rangeOfFloats(series, timesMs) : rangeOfPoints(series, timesMs);
+    pool.giveBack(series);
+  }
+}
+
+/** Where every point is a float, the columns are the samples. */
+function rangeOfFloats(series: VectorSeries, timesMs: Float64Array): RangeSeries {
+  const { labels, dropsName, values } = series;
+  const floats = { length: timesMs.length, timestampsMs: timesMs, values, startTimestampsMs: null };
+  return { labels, dropsName, floats, histograms: NO_HISTOGRAMS };
 }
 
 /** The present points of a vector's series as samples of a range. */
-function rangeOfPoints(series: VectorSeries, grid: StepGrid): RangeSeries {
-  const timesMs = new Float64Array(grid.count);
-  const values = new Float64Array(grid.count);
+function rangeOfPoints(series: VectorSeries, pointTimesMs: Float64Array): RangeSeries {
+  const timesMs = new Float64Array(series.pointCount);
+  const values = new Float64Array(series.pointCount);
   let floatCount = 0;
   const histogramTimesMs: number[] = [];
   const histograms: FloatHistogram[] = [];
-  for (let step = 0; step < grid.count; step++) {
+  for (let step = 0; step < pointTimesMs.length; step++) {
     const kind = series.kinds[step];
     if (kind === FLOAT) {
-      timesMs[floatCount] = timeAt(grid, step);
+      timesMs[floatCount] = pointTimesMs[step] as number;
       values[floatCount] = series.values[step] as number;
       floatCount += 1;
     } else if (kind === HISTOGRAM) {
       const histogram = series.histograms?.[step];
       if (histogram === undefined) continue;
-      histogramTimesMs.push(timeAt(grid, step));
+      histogramTimesMs.push(pointTimesMs[step] as number);
       histograms.push(withoutHint(histogram));
     }
   }

@@ -1,13 +1,14 @@
 import { invalidQuantileWarning } from "../../functions/annotation-texts.ts";
 import { formatGeneral } from "../../functions/format-float.ts";
-import { quantileOfSorted } from "../../functions/quantile-of-sorted.ts";
+import { quantileOf } from "../../functions/quantile-of.ts";
 import type { Aggregation } from "../../syntax/ast/aggregation.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
-import { FLOAT, HISTOGRAM, seriesOf, setFloat, type VectorSeries } from "../vector-series.ts";
+import { seriesOf, setFloat, type VectorSeries } from "../vector-series.ts";
 import { noteIgnored } from "./float-accumulators.ts";
 import { collectGroups, groupingOf } from "./groups.ts";
+import { BLOCK_STEPS, StepBlock } from "./step-block.ts";
 
 /** The quantile over the members of each group at each step. */
 export function* aggregateQuantile(
@@ -27,17 +28,16 @@ export function* aggregateQuantile(
   for (const members of collectGroups(evaluation.vector(node.expression, grid), grouping)) {
     const first = required(members[0]);
     const columns = evaluation.columns.take(grid);
-    const scratch = new Float64Array(members.length);
+    const block = new StepBlock(members);
     for (let step = 0; step < grid.count; step++) {
-      let count = 0;
-      for (const { kinds, values } of members) {
-        if (kinds[step] === FLOAT) scratch[count++] = values[step] as number;
-        else if (kinds[step] === HISTOGRAM) noteIgnored("quantile", notes);
-      }
+      const row = step % BLOCK_STEPS;
+      if (row === 0) block.read(step, grid.count);
+      const count = block.countAt(row);
       if (count === 0) continue;
-      const sorted = scratch.subarray(0, count).toSorted();
-      setFloat(columns, step, quantileOfSorted(quantiles[step] as number, sorted));
+      const quantile = quantiles[step] as number;
+      setFloat(columns, step, quantileOf(quantile, block.rowAt(row), count));
     }
+    if (block.hasHistograms) noteIgnored("quantile", notes);
     for (const member of members) evaluation.columns.giveBack(member);
     if (columns.pointCount === 0) continue;
     yield seriesOf(grouping(first.labels).labels(), first.dropsName, columns);
