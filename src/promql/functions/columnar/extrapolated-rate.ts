@@ -2,7 +2,6 @@ import type { FloatRun } from "../../eval/range-samples.ts";
 import { FLOAT } from "../../eval/vector-series.ts";
 import { extrapolationFactor } from "../extrapolation.ts";
 import type { RateKind } from "../rate-kind.ts";
-import type { Scratch } from "./scratch.ts";
 import type { WindowKernel } from "./window-kernel.ts";
 
 /**
