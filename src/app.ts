@@ -16,6 +16,7 @@ import {
 import type { GaugewayConfig } from "#config";
 import { type EngineReload, type EngineSettings, startEngine } from "#engine";
 import {
+  createCrossOriginHeaders,
   createHttpServer,
   createHttpTelemetry,
   defaultHttpLimits,
@@ -28,6 +29,7 @@ import type { Logger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
 import { QueryPool } from "#query";
 import { createRegistry, type Registry, reportRuntime } from "#telemetry";
+import { installationFacts } from "./installation-facts.ts";
 import { createControlApi } from "./control-api.ts";
 
 /** A running Gaugeway. */
@@ -62,6 +64,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { version, log } = options;
   await using starting = new AsyncDisposableStack();
   let { config } = options;
+  const startedAtMs = systemClock.nowMs();
   let ready = false;
   const isReady = (): boolean => ready;
 
@@ -108,10 +111,15 @@ export async function startApp(options: AppOptions): Promise<App> {
       targets: () => engine.targets(),
       runQuery: (request, signal) => queries.run(request, signal),
       querySettings: () => ({ timeoutMs: config.query.timeoutMs }),
+      catalogue: (request, signal) => engine.catalogue(request, signal),
+      metricMetadata: (matchers) => engine.metricMetadata(matchers),
+      headStatistics: (entriesMax) => engine.headStatistics(entriesMax),
+      installation: () => installationFacts(config, version, startedAtMs),
       nowMs: () => systemClock.nowMs(),
       isReady,
     }),
     surfaces: PUBLIC_SURFACES,
+    crossOrigin: createCrossOriginHeaders("any"),
   });
   // Port 0 is another one now.
   publicUrl = publicUrlOf(config, publicServer?.listen ?? config.server.listen);
@@ -175,6 +183,7 @@ interface ListenerOptions {
   readonly trustedProxies?: readonly string[];
   readonly routes: Parameters<typeof createHttpServer>[0]["routes"];
   readonly surfaces: Parameters<typeof createHttpServer>[0]["surfaces"];
+  readonly crossOrigin?: ReturnType<typeof createCrossOriginHeaders>;
 }
 
 /** The listeners of the process: opened one by one, closed together. */
@@ -199,6 +208,7 @@ class Listeners {
       trustedProxies: options.trustedProxies ?? [],
       routes,
       surfaces,
+      ...(options.crossOrigin === undefined ? {} : { crossOrigin: options.crossOrigin }),
       logger: this.#log,
       telemetry: this.#telemetry,
     });

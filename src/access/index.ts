@@ -25,6 +25,8 @@ export {
 } from "./entitlement/explain-entitlement.ts";
 export { LabelCollisionError } from "./entitlement/label-collision-error.ts";
 export { scopeQueryable } from "./entitlement/scoped-queryable.ts";
+export { scopeExemplars } from "./entitlement/scoped-exemplars.ts";
+export { scopeLabels } from "./entitlement/scoped-labels.ts";
 export { entitlementKey } from "./entitlement/entitlement-key.ts";
 export { type ClientPrincipal, hasScope, type Principal } from "./principal.ts";
 export { canonicalScope, type GrantedScope, type Scope, scopesFor } from "./scopes.ts";

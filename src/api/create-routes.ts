@@ -4,9 +4,10 @@ import { guardEndpoint, type GuardDeps } from "./guard.ts";
 import { getHealthy } from "./health/get-healthy.ts";
 import { getReady } from "./health/get-ready.ts";
 import { getMetricsV1, type MetricsEndpointDeps } from "./metrics/get-metrics-v1.ts";
-import { getQueryRange } from "./query/get-query-range.ts";
-import { getQuery } from "./query/get-query.ts";
-import type { QueryDeps } from "./query/query-endpoint.ts";
+import { compressedRoute } from "./query/compressed-route.ts";
+import { preflightsOf } from "./query/cross-origin-preflights.ts";
+import { SURFACES } from "./surfaces.ts";
+import { type QueryApiDeps, queryEndpoints } from "./query/query-endpoints.ts";
 import { getJwks } from "./oauth/get-jwks.ts";
 import { getOauthMetadata } from "./oauth/get-oauth-metadata.ts";
 import { getOpenidConfiguration } from "./oauth/get-openid-configuration.ts";
@@ -18,7 +19,7 @@ import { getTargets } from "./targets/get-targets.ts";
 import type { TargetsSnapshot } from "#sources";
 
 /** What the routes of the public listener need; app wires it. */
-export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryDeps, OAuthDeps {
+export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryApiDeps, OAuthDeps {
   targets(): Promise<TargetsSnapshot>;
 }
 
@@ -26,8 +27,7 @@ export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryDeps, OAut
 export function createRoutes(deps: ApiDeps): readonly Route[] {
   const endpoints: readonly Endpoint[] = [
     getMetricsV1(deps),
-    getQuery(deps),
-    getQueryRange(deps),
+    ...queryEndpoints(deps),
     postToken(deps),
     postRevoke(deps),
     postIntrospect(deps),
@@ -38,5 +38,8 @@ export function createRoutes(deps: ApiDeps): readonly Route[] {
     getHealthy(),
     getReady(deps),
   ];
-  return endpoints.map((endpoint) => guardEndpoint(deps, endpoint));
+  return [...endpoints, ...preflightsOf(endpoints)].map((endpoint) => {
+    const route = guardEndpoint(deps, endpoint);
+    return endpoint.surface === SURFACES.query ? compressedRoute(route) : route;
+  });
 }

@@ -11,10 +11,9 @@ export interface OpenEndpoint extends RouteFacts {
 
 /** An endpoint that is reached only by a principal who holds its scope. */
 export interface GuardedEndpoint extends RouteFacts {
-  readonly access: {
-    readonly kind: "tenant" | "operator";
-    readonly scope: Scope;
-  };
+  readonly access:
+    | { readonly kind: "tenant" | "operator"; readonly scope: Scope }
+    | { readonly kind: "either"; readonly tenantScope: Scope; readonly operatorScope: Scope };
   handler(request: ApiRequest, principal: Principal): Promise<ApiResponse>;
 }
 
@@ -25,5 +24,5 @@ export interface GuardedEndpoint extends RouteFacts {
 export type Endpoint = OpenEndpoint | GuardedEndpoint;
 
 export function isGuarded(endpoint: Endpoint): endpoint is GuardedEndpoint {
-  return endpoint.access.kind === "tenant" || endpoint.access.kind === "operator";
+  return endpoint.access.kind !== "public" && endpoint.access.kind !== "listener";
 }

@@ -1,5 +1,5 @@
 import { unreachable } from "#lib/assert";
-import { type Authenticate, hasScope, type Principal } from "#access";
+import { type Authenticate, hasScope, type Principal, type Scope } from "#access";
 import { type ApiRequest, HttpRefusal, type Route } from "#http";
 import { type Endpoint, type GuardedEndpoint, isGuarded } from "./endpoint.ts";
 import type { ApiTelemetry } from "./metrics.ts";
@@ -35,15 +35,26 @@ async function admittedPrincipal(
     client: principal.clientId,
     ...(principal.tenantName === null ? {} : { tenant: principal.tenantName }),
   });
-  const { kind, scope } = endpoint.access;
   // The operator's clients have no tenant and a tenant's clients are no operators, whatever scopes
   // either was given.
-  const isOwner = principal.owner === kind && (kind === "operator" || principal.tenantId !== null);
+  const { owner, tenantId } = principal;
+  const scope = wantedScope(endpoint, owner);
+  const isOwner = isForOwner(endpoint, owner) && (owner === "operator" || tenantId !== null);
   if (isOwner && hasScope(principal, scope)) return principal;
   deps.telemetry.scopeFailures.with(endpoint.surface.name, scope).inc();
   throw new HttpRefusal("insufficient_scope", `This client lacks the scope ${scope}.`, {
     "www-authenticate": `Bearer ${REALM}, error="insufficient_scope", scope="${scope}"`,
   });
+}
+
+function isForOwner({ access }: GuardedEndpoint, owner: Principal["owner"]): boolean {
+  return access.kind === "either" || access.kind === owner;
+}
+
+/** The scope that a client of this owner must hold; an endpoint that is not for it names its own. */
+function wantedScope({ access }: GuardedEndpoint, owner: Principal["owner"]): Scope {
+  if (access.kind !== "either") return access.scope;
+  return owner === "operator" ? access.operatorScope : access.tenantScope;
 }
 
 async function authenticated(
@@ -90,7 +101,7 @@ function unauthorized(endpoint: GuardedEndpoint, authorization: string | null): 
   return new HttpRefusal(isBearer ? "invalid_token" : "unauthorized", "Not authenticated.", {
     "www-authenticate": [
       BASIC_CHALLENGE,
-      `Bearer ${REALM}, scope="${endpoint.access.scope}"${error}`,
+      `Bearer ${REALM}, scope="${wantedScope(endpoint, "tenant")}"${error}`,
     ],
   });
 }

@@ -20,6 +20,8 @@ function who(access: RouteAccess): string {
       return "anybody";
     case "listener":
       return "whoever reaches the listener";
+    case "either":
+      return `tenant client with \`${access.tenantScope}\`, operator client with \`${access.operatorScope}\``;
     case "tenant":
     case "operator":
       return `${access.kind} client with \`${access.scope}\``;
@@ -37,8 +39,12 @@ function row(route: Route): string {
   return `| ${cells.join(" | ")} |`;
 }
 
+const publicRoutes = createRoutes(fakeApi());
+/** One for each path of the query API: the reference tells of them in a sentence. */
+const preflights = publicRoutes.filter(({ methods }) => methods.includes("OPTIONS"));
+
 const lists = {
-  public: createRoutes(fakeApi()),
+  public: publicRoutes.filter((route) => !preflights.includes(route)),
   "own metrics": createOwnMetricsRoutes({ ownFamilies: async () => [] }),
   control: createControlRoutes(fakeControl()),
 };
@@ -68,6 +74,15 @@ test("only these are open to anybody, each with a reason", () => {
   ]);
   for (const { access } of open) {
     expect(access.kind === "public" ? access.reason.length : 0).toBeGreaterThan(20);
+  }
+});
+
+test("browsers may ask what pages of other origins may send, wherever such pages may ask at all", () => {
+  const crossOrigin = lists.public.filter(({ surface }) => surface.isCrossOrigin === true);
+  expect(preflights.map(({ paths }) => paths)).toEqual(crossOrigin.map(({ paths }) => paths));
+  expect(preflights.length).toBeGreaterThan(10);
+  for (const { methods, surface } of preflights) {
+    expect([methods, surface.name]).toEqual([["OPTIONS"], "query"]);
   }
 });
 

@@ -4,7 +4,7 @@ import type { Surface, SurfacePrefix } from "#http";
 export const SURFACES = {
   scrape: { name: "scrape", errorShape: "oauth" },
   oauth: { name: "oauth", errorShape: "oauth" },
-  query: { name: "query", errorShape: "prometheus" },
+  query: { name: "query", errorShape: "prometheus", isCrossOrigin: true },
   health: { name: "health", errorShape: "text" },
   ownMetrics: { name: "own_metrics", errorShape: "text" },
   control: { name: "control", errorShape: "control" },

@@ -4,13 +4,22 @@ import {
   type EntitlementExplanation,
   explainEntitlement,
   LabelCollisionError,
+  scopeExemplars,
+  scopeLabels,
   scopeQueryable,
 } from "#access";
 import type { Logger } from "#lib/logger";
 import { OperatingError } from "#lib/operating-error";
-import type { Queryable } from "#model";
+import type { Matcher, NamedMetadata, Queryable } from "#model";
 import { parseSelector } from "#promql";
-import { hostSelections, type QueryView, type StoreLine } from "#query";
+import {
+  answerCatalogue,
+  type Catalogue,
+  type CatalogueRequest,
+  hostSelections,
+  type QueryView,
+  type StoreLine,
+} from "#query";
 import { systemClock } from "#lib/system-clock";
 import { SnapshotRenderer, type SnapshotReply, type SnapshotRequest } from "#snapshot";
 import {
@@ -20,7 +29,7 @@ import {
   type TargetsSnapshot,
 } from "#sources";
 import { type CollectedFamilies, createRegistry, type Registry, reportRuntime } from "#telemetry";
-import { openStore, type Store, type StoreStats } from "#tsdb";
+import { type HeadStatistics, openStore, type Store, type StoreStats } from "#tsdb";
 import type { EngineReload, EngineSettings } from "./engine-settings.ts";
 import { backupSteps } from "./backup-steps.ts";
 import { exportOpenMetrics } from "./export-openmetrics.ts";
@@ -144,6 +153,33 @@ export class EngineCore {
       queryableFor: (view) => this.#viewedAs(view),
       onFailure: (error) => this.#logFailedSelection(error),
     });
+  }
+
+  /** What series there are: the whole body of the answer. */
+  catalogue(
+    request: CatalogueRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array<ArrayBuffer>> {
+    return answerCatalogue(this.#catalogueAs(request.view), request, signal);
+  }
+
+  metricMetadata(matchers: readonly Matcher[]): Promise<readonly NamedMetadata[]> {
+    const range = { minMs: -Infinity, maxMs: Infinity };
+    return this.#store.metricMetadata({ selectors: [matchers], range });
+  }
+
+  headStatistics(entriesMax: number): Promise<HeadStatistics> {
+    return this.#store.headStatistics(entriesMax);
+  }
+
+  #catalogueAs(view: QueryView): Catalogue {
+    if (view === "everything") return { labels: this.#store, exemplars: this.#store };
+    const entitlement = compileEntitlement(view);
+    const nowMs = systemClock.nowMs();
+    return {
+      labels: scopeLabels(this.#store, entitlement, nowMs),
+      exemplars: scopeExemplars(this.#store, entitlement, nowMs),
+    };
   }
 
   /** The tenant is not told which hidden labels collide; the operator is. */

@@ -33,6 +33,15 @@ serveRpc(port, {
   explain: async (params: Parameters<EngineCore["explain"]>[0]) => (await core).explain(params),
   connectQueries: async (line: Parameters<EngineCore["connectQueries"]>[0]) =>
     (await core).connectQueries(line),
+  catalogue: async function* (
+    request: Parameters<EngineCore["catalogue"]>[0],
+    signal: AbortSignal,
+  ) {
+    yield* (await core).catalogue(request, signal);
+  },
+  metricMetadata: async (matchers: Parameters<EngineCore["metricMetadata"]>[0]) =>
+    (await core).metricMetadata(matchers),
+  headStatistics: async (entriesMax: number) => (await core).headStatistics(entriesMax),
   snapshot: async (params: Parameters<EngineCore["snapshot"]>[0], signal: AbortSignal) =>
     (await core).snapshot(params, signal),
   exportOpenMetrics: async function* (request: Parameters<EngineCore["exportOpenMetrics"]>[0]) {

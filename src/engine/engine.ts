@@ -1,12 +1,13 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Entitlement, EntitlementExplanation } from "#access";
+import type { Matcher, NamedMetadata } from "#model";
 import type { Logger } from "#lib/logger";
 import { OperatingError } from "#lib/operating-error";
-import type { StoreLine } from "#query";
+import type { CatalogueRequest, StoreLine } from "#query";
 import { SnapshotClient, type SnapshotReply, type SnapshotSource } from "#snapshot";
 import type { ScrapeConfig, TargetsSnapshot } from "#sources";
 import type { CollectedFamilies } from "#telemetry";
-import type { StoreStats } from "#tsdb";
+import type { HeadStatistics, StoreStats } from "#tsdb";
 import type { BackupStep } from "./backup-steps.ts";
 import type { ExportRequest } from "./engine-core.ts";
 import type { LogRecord } from "./engine-log.ts";
@@ -30,6 +31,12 @@ export interface Engine extends AsyncDisposable {
   ): Promise<EntitlementExplanation>;
   /** A line to the store for one more query thread. */
   openStoreLine(): Promise<StoreLine>;
+  /** What series there are; the body of the answer in Prometheus' envelope. */
+  catalogue(request: CatalogueRequest, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** What targets said of the metrics of all series for which the matchers hold. */
+  metricMetadata(matchers: readonly Matcher[]): Promise<readonly NamedMetadata[]>;
+  /** Of what is in memory; `entriesMax` bounds each list. */
+  headStatistics(entriesMax: number): Promise<HeadStatistics>;
   /** Copies the whole data folder consistently, while everything goes on. */
   backup(folder: string, signal: AbortSignal): AsyncIterable<BackupStep>;
   /** OpenMetrics with timestamps. Leaving the loop, or aborting, ends the work. */
@@ -85,6 +92,9 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
       await rpc.call("connectQueries", line, { transfer: [port2] });
       return { port: port1, bell };
     },
+    catalogue: (request, signal) => rpc.stream("catalogue", request, signal),
+    metricMetadata: (matchers) => rpc.call("metricMetadata", matchers),
+    headStatistics: (entriesMax) => rpc.call("headStatistics", entriesMax),
     backup: (folder, signal) => parsed(rpc.stream("backup", folder, signal)),
     exportOpenMetrics: (request, signal) => rpc.stream("exportOpenMetrics", request, signal),
     async [Symbol.asyncDispose]() {

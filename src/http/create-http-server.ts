@@ -5,6 +5,7 @@ import { keepCertificate, type TlsReloadOutcome } from "./certificate-keeper.ts"
 import { createClientAddress } from "./client-address.ts";
 import { answerClientError } from "./client-errors.ts";
 import { type ConnectionTracker, trackConnections } from "./connection-tracker.ts";
+import type { CrossOriginHeaders } from "./cross-origin.ts";
 import { createRouter } from "./fastify-router.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { ListenOptions, TlsOptions } from "./listen-options.ts";
@@ -27,6 +28,8 @@ export interface HttpServerOptions {
   readonly surfaces: readonly SurfacePrefix[];
   /** Networks (`10.0.0.0/8`, `::1`) whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Which pages of other origins may read answers of surfaces that are for them; left out: none. */
+  readonly crossOrigin?: CrossOriginHeaders;
   readonly logger: Logger;
   readonly telemetry: HttpTelemetry;
 }
@@ -58,6 +61,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     telemetry,
     nextRequestId: createRequestIds(),
     cutOff: cutOff.signal,
+    crossOrigin: options.crossOrigin ?? (() => ({})),
     clientAddress: createClientAddress(options.trustedProxies),
     inFlight: 0,
     draining: false,

@@ -1,4 +1,5 @@
 export type { ApiRequest } from "./api-request.ts";
+export { createCrossOriginHeaders } from "./cross-origin.ts";
 export { type ApiResponse, jsonResponse, textResponse } from "./api-response.ts";
 export { createHttpServer, type HttpServer } from "./create-http-server.ts";
 export { errorResponse } from "./error-response.ts";

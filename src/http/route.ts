@@ -2,7 +2,7 @@ import type { ApiRequest } from "./api-request.ts";
 import type { ApiResponse } from "./api-response.ts";
 import type { Surface } from "./surface.ts";
 
-export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 
 /** Who may call a route. Every route says it; there is no default. */
 export type RouteAccess =
@@ -12,6 +12,8 @@ export type RouteAccess =
   | { readonly kind: "tenant"; readonly scope: string }
   /** A client of the operator with this scope. */
   | { readonly kind: "operator"; readonly scope: string }
+  /** A client of either; the answer depends on whose it is. */
+  | { readonly kind: "either"; readonly tenantScope: string; readonly operatorScope: string }
   /** Whoever reaches the listener: the loopback address, or a socket file only its owner may open. */
   | { readonly kind: "listener" };
 

@@ -2,6 +2,7 @@ import type { Logger } from "#lib/logger";
 import type { ApiRequest } from "./api-request.ts";
 import type { ApiResponse } from "./api-response.ts";
 import type { ClientAddress } from "./client-address.ts";
+import type { CrossOriginHeaders } from "./cross-origin.ts";
 import { statusOfCode } from "./error-status.ts";
 import { errorResponse } from "./error-response.ts";
 import { HttpRefusal } from "./errors.ts";
@@ -23,6 +24,7 @@ export interface ServeContext {
   /** Aborted when a stopping listener has waited long enough. */
   readonly cutOff: AbortSignal;
   readonly clientAddress: ClientAddress;
+  readonly crossOrigin: CrossOriginHeaders;
   inFlight: number;
   draining: boolean;
 }
@@ -70,7 +72,8 @@ export async function serveRequest(
       facts,
       remoteAddress,
     });
-    answer = await answerOf(context, request, destination);
+    const given = await answerOf(context, request, destination);
+    answer = readableElsewhere(context, request, destination, given);
     const outcome = await writeOut(context, raw, response, { ...answer, id });
     record(context, { request, destination, raw, answer, outcome, startMs, facts });
   } finally {
@@ -159,6 +162,23 @@ async function writeOut(
     breakOff(response);
     return { bodyBytes: 0, complete: false };
   }
+}
+
+/** Refusals, too: a page shall see why it was refused. */
+function readableElsewhere(
+  { crossOrigin }: ServeContext,
+  request: ApiRequest,
+  { surface }: Destination,
+  answer: ApiResponse,
+): ApiResponse {
+  if (surface.isCrossOrigin !== true) return answer;
+  const vary = answer.headers["vary"];
+  const headers = {
+    ...answer.headers,
+    ...crossOrigin(request),
+    vary: vary === undefined ? "Origin" : `${String(vary)}, Origin`,
+  };
+  return { ...answer, headers };
 }
 
 function withCommonHeaders(

@@ -9,6 +9,8 @@ export type ErrorShape = "oauth" | "prometheus" | "grafana" | "text" | "control"
 export interface Surface {
   readonly name: string;
   readonly errorShape: ErrorShape;
+  /** Pages of other origins may read its answers, where the listener lets them. */
+  readonly isCrossOrigin?: boolean;
 }
 
 /** Which surface answers for paths that have no route: the longest prefix wins. */

@@ -1,6 +1,12 @@
 export { createEngine, DEFAULT_ENGINE_OPTIONS } from "./engine.ts";
+export type { QueryObserver, QueryPhase } from "./query-observer.ts";
 export type { QueryResult } from "./query-result.ts";
 export type { PromqlStorage, SeriesSamples, StoredSeries } from "./eval/promql-storage.ts";
+export type { Expression } from "./syntax/ast/expression.ts";
+export { expressionJson } from "./syntax/expression-json.ts";
+export { ALL_PARSER_OPTIONS } from "./syntax/parser-options.ts";
+export { prettifyExpression } from "./syntax/prettify-expression.ts";
+export { selectorsIn } from "./syntax/selectors-in.ts";
 export { parseExpression } from "./syntax/parse-expression.ts";
 export { type Annotation, formatAnnotation } from "./eval/annotations.ts";
 export type { RangeSeries } from "./eval/range-samples.ts";

@@ -1,6 +1,6 @@
 import type { QueryPoolLimits } from "./limits.ts";
 import { QueryAdmission } from "./query-admission.ts";
-import type { QueryAnswer, QueryRequest } from "./query-request.ts";
+import type { NewQuery, QueryAnswer } from "./query-request.ts";
 import type { QuerySettings } from "./query-settings.ts";
 import type { StoreLine } from "./selection/messages.ts";
 import { ThreadPool } from "./thread-pool.ts";
@@ -33,7 +33,7 @@ export class QueryPool implements AsyncDisposable {
    * Resolves when the query is evaluated; its bytes come as they are read. Rejects with the errors
    * of a query (`promql_…`), and with `query_queue_full`.
    */
-  async run(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
+  async run(request: NewQuery, signal: AbortSignal): Promise<QueryAnswer> {
     const deadlineMs = performance.now() + request.timeoutMs;
     const leave = await this.#admission.enter(request.tenant, request.timeoutMs, signal);
     try {
@@ -47,7 +47,8 @@ export class QueryPool implements AsyncDisposable {
       };
       try {
         const timeoutMs = Math.max(0, deadlineMs - performance.now());
-        const { head, chunks } = await thread.run({ ...request, timeoutMs }, signal);
+        const queuedMs = request.timeoutMs - timeoutMs;
+        const { head, chunks } = await thread.run({ ...request, timeoutMs, queuedMs }, signal);
         return { head, chunks: afterwards(chunks, done) };
       } catch (error) {
         done();

@@ -21,6 +21,8 @@ export interface QueryRequest {
   readonly lookbackMs: number | null;
   /** Given up after this, the time in the queue included. */
   readonly timeoutMs: number;
+  /** How long it has waited for its turn. */
+  readonly queuedMs: number;
   /** Most series in the answer, which is then marked as cut; null: all. */
   readonly seriesMax: number | null;
   /** `all` asks for the numbers of each step, too. */
@@ -30,6 +32,9 @@ export interface QueryRequest {
   /** Whose share of the threads this takes: a tenant's id, or the operator. */
   readonly tenant: string;
 }
+
+/** A query that has not waited yet. */
+export type NewQuery = Omit<QueryRequest, "queuedMs">;
 
 /** What is known of an answer before its bytes. */
 export interface QueryHead {

@@ -4,6 +4,8 @@ export interface QuerySettings {
   readonly lookbackMs: number;
   /** Samples that one query may hold in memory. */
   readonly samplesMax: number;
+  /** Memory that one query may take for its columns. */
+  readonly memoryBytesMax: number;
   /** Parts of the language that are off by default, by Prometheus' names of their flags. */
   readonly features: readonly QueryFeature[];
 }

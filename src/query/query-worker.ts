@@ -8,6 +8,7 @@ import { assert } from "#lib/assert";
 import { Opened, serveRpc } from "#lib/rpc-server";
 import { renderResult } from "#results";
 import type { QueryHead, QueryRequest } from "./query-request.ts";
+import { QueryTimings, statsOf } from "./query-timings.ts";
 import type { QuerySettings } from "./query-settings.ts";
 import { runQuery } from "./run-query.ts";
 import type { StoreLine } from "./selection/messages.ts";
@@ -41,10 +42,17 @@ serveRpc(parentPort, {
     deadlineMs = performance.now() + request.timeoutMs;
     try {
       const viewed = storage.viewedAs(request.view);
-      const result = await runQuery(request, settings, { storage: viewed, stopReason });
+      const timings = new QueryTimings();
+      const running = { storage: viewed, stopReason, observer: timings };
+      const result = await runQuery(request, settings, running);
       const head: QueryHead = { samplesRead: storage.samplesRead };
-      const options = { query: request.text, seriesMax: request.seriesMax };
-      const chunks = renderResult(result, request.style, options);
+      const chunks = renderResult(result, request.style, {
+        query: request.text,
+        seriesMax: request.seriesMax,
+        ...(request.statistics === "none"
+          ? {}
+          : { stats: () => statsOf(result, timings, request.queuedMs) }),
+      });
       return new Opened(head, asynchronous(chunks));
     } finally {
       storage.release();

@@ -3,6 +3,7 @@ import {
   DEFAULT_ENGINE_OPTIONS,
   parseExpression,
   type PromqlStorage,
+  type QueryObserver,
   type QueryResult,
 } from "#promql";
 import type { QueryRequest } from "./query-request.ts";
@@ -11,6 +12,7 @@ import type { QuerySettings } from "./query-settings.ts";
 export interface RunningQuery {
   readonly storage: PromqlStorage;
   readonly stopReason: () => "canceled" | "timeout" | null;
+  readonly observer: QueryObserver;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface RunningQuery {
 export function runQuery(
   request: QueryRequest,
   settings: QuerySettings,
-  { storage, stopReason }: RunningQuery,
+  { storage, stopReason, observer }: RunningQuery,
 ): Promise<QueryResult> {
   const has = (feature: QuerySettings["features"][number]) => settings.features.includes(feature);
   const expression = parseExpression(request.text, {
@@ -33,10 +35,13 @@ export function runQuery(
     ...DEFAULT_ENGINE_OPTIONS,
     lookbackMs: settings.lookbackMs,
     samplesMax: settings.samplesMax,
+    columnBytesMax: settings.memoryBytesMax,
     isNameRemovalDelayed: has("promql-delayed-name-removal"),
   });
   const options = {
     stopReason,
+    observer,
+    countsPerStep: request.statistics === "all",
     ...(request.lookbackMs === null ? {} : { lookbackMs: request.lookbackMs }),
   };
   const { time } = request;

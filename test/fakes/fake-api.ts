@@ -7,6 +7,7 @@ import {
   type ScrapeAdmission,
 } from "#access";
 import { type ApiDeps, createApiTelemetry } from "#api";
+import type { HeadStatistics } from "#engine";
 import type { TargetsSnapshot } from "#sources";
 import type { LogFields } from "#lib/logger";
 import type { ClientId, TenantId } from "#model";
@@ -121,6 +122,18 @@ const noTargets: TargetsSnapshot = {
   droppedTargetCounts: {},
 };
 
+const noHead: HeadStatistics = {
+  series: 0,
+  labelPairs: 0,
+  chunks: 0,
+  minMs: null,
+  maxMs: null,
+  seriesCountByMetricName: [],
+  labelValueCountByLabelName: [],
+  memoryInBytesByLabelName: [],
+  seriesCountByLabelValuePair: [],
+};
+
 export interface FakeApi extends ApiDeps {
   readonly registry: Registry;
   readonly log: (LogFields & { readonly message: string })[];
@@ -147,6 +160,18 @@ export function fakeApi(more: Partial<ApiDeps> = {}): FakeApi {
     runQuery: async () => {
       throw new Error("no query was expected");
     },
+    catalogue: () => {
+      throw new Error("no question about series was expected");
+    },
+    metricMetadata: async () => [],
+    headStatistics: async () => noHead,
+    installation: () => ({
+      version: "0.0.0",
+      startedAtMs: 0,
+      dataFolder: "/data",
+      retentionMs: 3_600_000,
+      flags: { "query.timeout": "2m" },
+    }),
     querySettings: () => ({ timeoutMs: 1000 }),
     nowMs: () => Date.parse("2026-01-02T03:04:05Z"),
     telemetry: createApiTelemetry(registry),

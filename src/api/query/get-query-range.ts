@@ -1,5 +1,5 @@
 import { HttpRefusal } from "#http";
-import type { QueryRequest } from "#query";
+import type { NewQuery } from "#query";
 import type { GuardedEndpoint } from "../endpoint.ts";
 import { apiLimits } from "../limits.ts";
 import { SURFACES } from "../surfaces.ts";
@@ -25,7 +25,7 @@ export function getQueryRange(deps: QueryDeps): GuardedEndpoint {
   };
 }
 
-function readRange(parameters: URLSearchParams): QueryRequest["time"] {
+function readRange(parameters: URLSearchParams): NewQuery["time"] {
   const startMs = readTime(parameters, "start");
   const endMs = readTime(parameters, "end");
   if (endMs < startMs) {

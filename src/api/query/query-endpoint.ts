@@ -1,7 +1,7 @@
 import { NO_ENTITLEMENT, type Principal } from "#access";
 import { OperatingError } from "#lib/operating-error";
 import { type ApiRequest, type ApiResponse, HttpRefusal } from "#http";
-import type { QueryAnswer, QueryRequest } from "#query";
+import type { QueryAnswer, NewQuery } from "#query";
 import { apiLimits } from "../limits.ts";
 import { readOptionalDuration } from "./duration-parameter.ts";
 import { readLimit } from "./limit-parameter.ts";
@@ -9,7 +9,7 @@ import { invalidParameter } from "./parameter-error.ts";
 import { headersOf, readResultStyle } from "./result-style.ts";
 
 export interface QueryDeps {
-  runQuery(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer>;
+  runQuery(request: NewQuery, signal: AbortSignal): Promise<QueryAnswer>;
   /** Asked at each query, since a reload may change it. */
   querySettings(): { readonly timeoutMs: number };
   nowMs(): number;
@@ -21,12 +21,12 @@ export async function answerQuery(
   request: ApiRequest,
   principal: Principal,
   parameters: URLSearchParams,
-  time: QueryRequest["time"],
+  time: NewQuery["time"],
 ): Promise<ApiResponse> {
   const timeoutMsMax = deps.querySettings().timeoutMs;
   const timeoutMs = readOptionalDuration(parameters, "timeout") ?? timeoutMsMax;
   const statistics = parameters.get("stats") ?? "";
-  const query: QueryRequest = {
+  const query: NewQuery = {
     text: parameters.get("query") ?? "",
     time,
     lookbackMs: readLookback(parameters),
@@ -48,7 +48,7 @@ export async function answerQuery(
 
 async function evaluated(
   deps: QueryDeps,
-  query: QueryRequest,
+  query: NewQuery,
   signal: AbortSignal,
 ): Promise<QueryAnswer> {
   try {

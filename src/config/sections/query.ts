@@ -1,6 +1,6 @@
 import type { QueryFeature, QueryPoolLimits, QuerySettings } from "#query";
 import { list, section } from "../schema/collections.ts";
-import { choice, duration, integer } from "../schema/scalars.ts";
+import { byteSize, choice, duration, integer } from "../schema/scalars.ts";
 import { defaulted, present, type ValueOf } from "../schema/schema.ts";
 
 const live = { reload: "live" } as const;
@@ -31,6 +31,12 @@ export const querySchema = section(
       integer({ min: 1, max: 2_000_000_000 }),
       "50000000",
       "Samples that one query may hold in memory; more are refused with 422.",
+      live,
+    ),
+    memory_max: defaulted(
+      byteSize({ min: 1024 * 1024 }),
+      "512MB",
+      "Memory that one query may take for the columns it computes; more is refused with 422.",
       live,
     ),
     concurrent_max: defaulted(
@@ -83,6 +89,7 @@ export function toQueryConfig(values: ValueOf<typeof querySchema>): QueryConfig 
     settings: {
       lookbackMs: values.lookback,
       samplesMax: values.samples_max,
+      memoryBytesMax: values.memory_max,
       features: values.features,
     },
     pool: {
