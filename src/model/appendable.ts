@@ -69,7 +69,8 @@ export interface Appendable {
   /**
    * Resolves when the batch is durable. Columns are read before this returns, so the caller may
    * reuse them at once. Rejects with code `storage_full` or `storage_failed`; then nothing of the
-   * batch was acknowledged and the caller may send it again.
+   * batch was acknowledged and the caller may send it again. Rejects with code `histogram_invalid` where
+   * a histogram has no form that could be stored; then nothing of the batch was.
    */
   append(batch: SampleBatch, exemplars?: readonly SeriesExemplar[]): Promise<AppendOutcome>;
 }

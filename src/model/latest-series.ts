@@ -20,7 +20,10 @@ export interface LatestSeries {
   /** Every ref is below this. */
   readonly refEnd: number;
   readonly timestampsMs: Float64Array;
-  /** A stale marker means that the series has ended: see stale-marker.ts. */
+  /**
+   * A stale marker means that the series has ended (see stale-marker.ts) or that its newest sample is a
+   * native histogram, which has no value that a line of text could show.
+   */
   readonly values: Float64Array;
   /** Rises with every stored batch: equal numbers mean that no sample has changed. */
   readonly appendCount: number;

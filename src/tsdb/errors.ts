@@ -1,4 +1,5 @@
 import { OperatingError } from "#lib/operating-error";
+import { formatLabels, type Labels } from "#model";
 
 /** The disk has no room, or less than `storage.min_free_bytes`. Code `storage_full`. */
 export class StorageFullError extends OperatingError {
@@ -28,6 +29,16 @@ export class SeriesLimitError extends OperatingError {
     super(
       "series_limit",
       `The store has ${seriesMax} series, as many as storage.series_max allows: drop labels or raise the limit.`,
+    );
+  }
+}
+
+/** A native histogram whose form no reader would understand. Code `histogram_invalid`. */
+export class HistogramInvalidError extends OperatingError {
+  constructor(labels: Labels, fault: string) {
+    super(
+      "histogram_invalid",
+      `A native histogram of ${formatLabels(labels)} is refused because ${fault}: correct its producer; nothing of its batch was stored.`,
     );
   }
 }

@@ -11,9 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { labelsOfRecord, labelValue, SampleColumns } from "#model";
+import { equalHistograms, labelsOfRecord, labelValue, SampleColumns } from "#model";
 import { openStore, type Store, type StoreEvent } from "#tsdb";
+import { taggedHistogram } from "./tagged-histogram.ts";
 
 /**
  * A torn or corrupt log is detected, named, set aside, and the rest stays readable. One undamaged
@@ -51,6 +53,7 @@ function send(store: Store, batch: number): ReturnType<Store["append"]> {
     ),
     timestampsMs: new Float64Array(SERIES).fill(START_MS + batch * 1000),
     values: Float64Array.from(ids, (id) => valueOf(id, batch)),
+    histograms: ids.map((id) => (id % 5 === 0 ? taggedHistogram(valueOf(id, batch)) : undefined)),
   });
 }
 
@@ -64,7 +67,11 @@ async function countStored(store: Store): Promise<number> {
     series.read(samples);
     for (let i = 0; i < samples.length; i++) {
       const batch = ((samples.timestampsMs[i] as number) - START_MS) / 1000;
-      if (samples.values[i] !== valueOf(id, batch)) throw new Error(`series ${id}, batch ${batch}`);
+      const tag = valueOf(id, batch);
+      const histogram = samples.histograms?.[i];
+      const isWhole =
+        histogram === undefined ? id % 5 !== 0 : equalHistograms(histogram, taggedHistogram(tag));
+      if (samples.values[i] !== tag || !isWhole) throw new Error(`series ${id}, batch ${batch}`);
       count += 1;
     }
   }
@@ -246,9 +253,53 @@ test("no flipped bit anywhere makes a sample wrong or vanish in silence", async 
 test("a folder of a newer version is refused in a sentence and left alone", async () => {
   const path = copy();
   const database = new DatabaseSync(join(path, "head.db"));
-  database.exec("UPDATE meta SET value = '2' WHERE key = 'format_version'");
+  database.exec("UPDATE meta SET value = '3' WHERE key = 'format_version'");
   database.close();
   await expect(open(path)).rejects.toMatchObject({ code: "data_folder_newer" });
-  await expect(open(path)).rejects.toThrow(/format version 2/);
+  await expect(open(path)).rejects.toThrow(/format version 3/);
   expect(existsSync(join(path, "quarantine"))).toBe(false);
+});
+
+/** CRC-32 of a row's numbers as float64, then of its payload: docs/formats/wal.md. */
+function rowChecksum(row: Record<string, unknown>, payload: Uint8Array): number {
+  const numbers = Float64Array.of(Number(row["seq"]), Number(row["min_ms"]), Number(row["max_ms"]));
+  return crc32(payload, crc32(new Uint8Array(numbers.buffer)));
+}
+
+test("a folder of version 1, which has no histograms, is read and goes on as version 2", async () => {
+  const path = newFolder("gaugeway-first-");
+  const sendFloat = (store: Store, batch: number): ReturnType<Store["append"]> =>
+    store.append({
+      length: 1,
+      refs: Uint32Array.of(store.ensureSeries(labelsOfRecord({ id: "1" }))),
+      timestampsMs: Float64Array.of(START_MS + batch * 1000),
+      values: Float64Array.of(valueOf(1, batch)),
+    });
+  {
+    await using store = await open(path);
+    for (let batch = 0; batch < 3; batch++) await sendFloat(store, batch);
+  }
+  const database = new DatabaseSync(join(path, "head.db"));
+  database.exec("UPDATE meta SET value = '1' WHERE key = 'format_version'");
+  const update = database.prepare("UPDATE wal SET payload = ?, crc = ? WHERE seq = ?");
+  for (const row of database.prepare("SELECT * FROM wal").all()) {
+    const payload = Uint8Array.from(row["payload"] as Uint8Array);
+    payload[0] = 1;
+    update.run(payload, rowChecksum(row, payload), Number(row["seq"]));
+  }
+  database.close();
+  const events: StoreEvent[] = [];
+  {
+    await using store = await open(path, events);
+    expect(events.map((event) => event.kind)).toEqual(["opened"]);
+    expect(await countStored(store)).toBe(3);
+    await sendFloat(store, 3);
+  }
+  {
+    await using store = await open(path);
+    expect(await countStored(store)).toBe(4);
+  }
+  const marked = new DatabaseSync(join(path, "head.db"), { readOnly: true });
+  expect(marked.prepare("SELECT value FROM meta").get()).toEqual({ value: "2" });
+  marked.close();
 });

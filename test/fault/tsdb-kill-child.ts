@@ -3,12 +3,13 @@
  * line, which it is about to send and which were acknowledged. It never ends by itself.
  *
  * Batch n has one sample for each of the series `s<n % …>`; its value tells the batch, so the parent
- * can check every sample without being told more. A batch stands for 400 ms and a block for 10 s, so that
+ * can check every sample without being told more. Every other series is native histograms. A batch stands for 400 ms and a block for 10 s, so that
  * blocks are cut, compacted and series dropped while the process is killed.
  */
 import { writeSync } from "node:fs";
 import { labelsOfRecord } from "#model";
 import { openStore } from "#tsdb";
+import { taggedHistogram } from "./tagged-histogram.ts";
 
 const [path = "", first = "0"] = process.argv.slice(2);
 const BATCH_MS = 400;
@@ -39,16 +40,19 @@ const store = await openStore({
 
 function send(number: number): Promise<void> {
   const refs = new Uint32Array(SERIES_PER_BATCH);
-  for (let i = 0; i < SERIES_PER_BATCH; i++) {
-    const id = `${(number + i * 3) % SERIES}`;
-    refs[i] = store.ensureSeries(labelsOfRecord({ __name__: "m", id, era: `${number >> 9}` }));
-  }
+  const histograms = Array.from({ length: SERIES_PER_BATCH }, (_, i) => {
+    const id = (number + i * 3) % SERIES;
+    const labels = { __name__: "m", id: `${id}`, era: `${number >> 9}` };
+    refs[i] = store.ensureSeries(labelsOfRecord(labels));
+    return id % 2 === 0 ? undefined : taggedHistogram(number + 0.25);
+  });
   return store
     .append({
       length: SERIES_PER_BATCH,
       refs,
       timestampsMs: new Float64Array(SERIES_PER_BATCH).fill(nowMs()),
       values: new Float64Array(SERIES_PER_BATCH).fill(number + 0.25),
+      histograms,
     })
     .then((outcome) => {
       if (outcome.appended === SERIES_PER_BATCH) writeSync(1, `acknowledged ${number}\n`);

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { labelValue, SampleColumns } from "#model";
+import { equalHistograms, labelValue, SampleColumns } from "#model";
 import { openStore, type StoreEvent } from "#tsdb";
+import { taggedHistogram } from "./tagged-histogram.ts";
 
 /**
  * What was acknowledged survives `kill -9` at any instant, and what was not is there as a whole or
@@ -88,7 +89,13 @@ async function storedBatches(path: string, nowMs: number): Promise<Map<number, n
       const batch = (samples.values[i] as number) - 0.25;
       const rising = i === 0 || samples.timestampsMs[i - 1]! < samples.timestampsMs[i]!;
       const here = labelValue(series.labels, "era") === `${batch >> 9}`;
-      if (!rising || !here) strange.push(batch);
+      const histogram = samples.histograms?.[i];
+      const isFloat = Number(labelValue(series.labels, "id")) % 2 === 0;
+      const isWhole =
+        histogram === undefined
+          ? isFloat
+          : !isFloat && equalHistograms(histogram, taggedHistogram(batch + 0.25));
+      if (!rising || !here || !isWhole) strange.push(batch);
       found.set(batch, (found.get(batch) ?? 0) + 1);
     }
   }

@@ -4,32 +4,14 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  isStaleMarker,
-  labelsOfRecord,
-  type LabelQueryable,
-  type Queryable,
-  SampleColumns,
-  type SelectedSeries,
-  type SeriesSelection,
-  wordsOf,
-} from "#model";
+import { labelsOfRecord, type LabelQueryable, type Queryable, type SeriesSelection } from "#model";
 import { QueryableFake } from "../fakes/queryable-fake.ts";
+import { samplesOf } from "./samples-of.ts";
 import { type Placement, StoreFixture } from "./store-fixture.ts";
 import { matchersArbitrary, WORLD_START_MS, worldArbitrary } from "./world-arbitrary.ts";
 
 const ALL = { minMs: -Infinity, maxMs: Infinity };
 const placements: readonly Placement[] = ["head", "blocks", "head and blocks"];
-
-function samplesOf(series: SelectedSeries): readonly unknown[] {
-  const columns = new SampleColumns();
-  series.read(columns);
-  const words = wordsOf(columns.values);
-  return Array.from({ length: columns.length }, (_, i) => [
-    columns.timestampsMs[i],
-    isStaleMarker(words, i) ? "stale" : columns.values[i],
-  ]);
-}
 
 async function read(
   queryable: Queryable,

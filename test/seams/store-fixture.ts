@@ -15,19 +15,14 @@ export type Placement = "head" | "blocks" | "head and blocks";
 
 /** A store in a folder of its own that holds these samples, in the head, in blocks, or in both. */
 export class StoreFixture implements AsyncDisposable {
-  readonly store: Store;
+  store: Store;
   readonly #folder: string;
   readonly #clock: { now: number };
 
   static async create(series: readonly FakeSeries[], placement: Placement): Promise<StoreFixture> {
     const folder = mkdtempSync(join(tmpdir(), "gaugeway-seams-"));
     const clock = { now: 0 };
-    const store = await openStore({
-      path: folder,
-      clock: { nowMs: () => clock.now, monotonicMs: () => performance.now() },
-      options: { minFreeBytes: 0, outOfOrderWindowMs: LATER_MS * 2, maintenanceMs: HOUR_MS },
-      blockOptions: { retentionMs: null },
-    });
+    const store = await open(folder, clock);
     const fixture = new StoreFixture(store, folder, clock);
     const times = series.flatMap(({ samples }) => samples.map(({ timestampMs }) => timestampMs));
     clock.now = Math.max(0, ...times);
@@ -42,6 +37,15 @@ export class StoreFixture implements AsyncDisposable {
     this.store = store;
     this.#folder = folder;
     this.#clock = clock;
+  }
+
+  advanceTo(nowMs: number): void {
+    this.#clock.now = nowMs;
+  }
+
+  async reopen(): Promise<void> {
+    await this.store.close();
+    this.store = await open(this.#folder, this.#clock);
   }
 
   /** Makes blocks of all that the head has. */
@@ -59,28 +63,43 @@ export class StoreFixture implements AsyncDisposable {
     assert(this.store.stats().blocks === 0, "a block is left");
   }
 
+  /** Appends the samples of those numbers, of all series in one batch. */
   async append(series: readonly FakeSeries[], wanted: (index: number) => boolean): Promise<void> {
     const { store } = this;
-    for (const { labels, metadata, samples } of series) {
+    const kept = series.flatMap(({ labels, metadata, samples }) => {
       const ref = store.ensureSeries(labels);
       if (metadata !== null) store.setMetadata(ref, store.internMetadata(metadata));
-      const kept = samples.filter((_, index) => wanted(index));
-      if (kept.length === 0) continue;
-      const outcome = await store.append({
-        length: kept.length,
-        refs: new Uint32Array(kept.length).fill(ref),
-        timestampsMs: Float64Array.from(kept, ({ timestampMs }) => timestampMs),
-        values: valuesOf(kept),
-        histograms: kept.map(({ value }) => (typeof value === "object" ? value : undefined)),
-      });
-      assert(outcome.appended === kept.length, "the store refused a sample");
-    }
+      return samples.filter((_, index) => wanted(index)).map((sample) => ({ ref, sample }));
+    });
+    const samples = kept.map(({ sample }) => sample);
+    const outcome = await store.append({
+      length: kept.length,
+      refs: Uint32Array.from(kept, ({ ref }) => ref),
+      timestampsMs: Float64Array.from(samples, ({ timestampMs }) => timestampMs),
+      values: valuesOf(samples),
+      histograms: samples.map(({ value }) => (typeof value === "object" ? value : undefined)),
+    });
+    assert(outcome.appended === kept.length, "the store refused a sample");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store.close();
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+function open(path: string, clock: { readonly now: number }): Promise<Store> {
+  return openStore({
+    path,
+    clock: { nowMs: () => clock.now, monotonicMs: () => performance.now() },
+    options: {
+      minFreeBytes: 0,
+      commitDelayMs: 0,
+      outOfOrderWindowMs: LATER_MS * 2,
+      maintenanceMs: HOUR_MS,
+    },
+    blockOptions: { retentionMs: null },
+  });
 }
 
 function valuesOf(samples: readonly FakeSample[]): Float64Array {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { labelsKey, labelsOfRecord, type Matcher, type MetricMetadata } from "#model";
-import type { FakeSeries } from "../fakes/queryable-fake.ts";
+import type { FakeSample, FakeSeries } from "../fakes/queryable-fake.ts";
+import { histogramSeriesArbitrary } from "./histogram-arbitrary.ts";
 
 /** Samples lie within an hour and a half from here: several ranges of the head. */
 export const WORLD_START_MS = 1_800_000_000_000;
@@ -34,15 +35,27 @@ const floatValue = fc.oneof(
   fc.constant("stale" as const),
 );
 
+const times = fc
+  .uniqueArray(timestampMs, { maxLength: 12 })
+  .map((list) => list.toSorted((a, b) => a - b));
+
+/** Values at random times, by time. */
+export const samplesArbitrary: fc.Arbitrary<FakeSample[]> = fc
+  .tuple(
+    times,
+    fc.oneof(fc.array(floatValue, { minLength: 12, maxLength: 12 }), histogramSeriesArbitrary),
+  )
+  .map(([list, all]) =>
+    list.flatMap((time, i) => {
+      const value = all[i];
+      return value === undefined ? [] : [{ timestampMs: time, value }];
+    }),
+  );
+
 const series: fc.Arbitrary<FakeSeries> = fc.record({
   labels: labelRecord.map(labelsOfRecord),
   metadata,
-  samples: fc
-    .uniqueArray(fc.record({ timestampMs, value: floatValue }), {
-      selector: (sample) => sample.timestampMs,
-      maxLength: 12,
-    })
-    .map((samples) => samples.toSorted((a, b) => a.timestampMs - b.timestampMs)),
+  samples: samplesArbitrary,
 });
 
 /** Series with different labels. */

@@ -1,9 +1,10 @@
 import type { ByteReader } from "../chunk/byte-reader.ts";
 import type { ByteWriter } from "../chunk/byte-writer.ts";
+import { DataFolderNewerError } from "../errors.ts";
 import { readText, writeText } from "./text-field.ts";
 
-/** Written into every block; a reader refuses what it does not know. */
-export const BLOCK_FORMAT_VERSION = 1;
+/** Written into every block. Version 1 is the same without native histograms, and is read. */
+export const BLOCK_FORMAT_VERSION = 2;
 
 export type BlockSource = "head" | "import" | "compaction";
 
@@ -43,11 +44,12 @@ export function writeBlockMeta(meta: BlockMeta, out: ByteWriter): void {
   writeText(JSON.stringify(meta), out);
 }
 
-/** Throws a RangeError where the text is no metadata of this format version. */
-export function readBlockMeta(reader: ByteReader): BlockMeta {
+/** Throws a RangeError where the text is no metadata, `data_folder_newer` for a later version. */
+export function readBlockMeta(reader: ByteReader, fileName: string): BlockMeta {
   const meta = JSON.parse(readText(reader)) as BlockMeta;
-  if (meta.version !== BLOCK_FORMAT_VERSION) {
-    throw new RangeError(`format version ${meta.version}, known is ${BLOCK_FORMAT_VERSION}`);
+  if (!(meta.version >= 1)) throw new RangeError(`format version ${meta.version}`);
+  if (meta.version > BLOCK_FORMAT_VERSION) {
+    throw new DataFolderNewerError(fileName, String(meta.version), BLOCK_FORMAT_VERSION);
   }
   return meta;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Labels, MetricMetadata, SampleColumns, TimeRange } from "#model";
 import { decodeTimeColumn } from "../chunk/time-column.ts";
-import { decodeValueColumn } from "../chunk/value-column.ts";
+import { decodeSampleColumn } from "../chunk/sample-column.ts";
 import { BlockCorruptError } from "./block-corrupt-error.ts";
 import { BlockFile } from "./block-file.ts";
 import { BlockIndex, type CompiledMatcher } from "./block-index.ts";
@@ -36,7 +36,7 @@ export class BlockReader {
     let file: BlockFile | null = null;
     try {
       file = new BlockFile(join(folder, fileName));
-      const meta = readBlockMeta(file.read("meta", META_KEY));
+      const meta = readBlockMeta(file.read("meta", META_KEY), fileName);
       if (blockFileName(meta) !== fileName) {
         throw new RangeError(`its name should be ${blockFileName(meta)}`);
       }
@@ -90,10 +90,10 @@ export class BlockReader {
     const timestampsMs = this.#timesOf(chunk.readVarint());
     const count = timestampsMs.length;
     const from = lowerBound(timestampsMs, range.minMs);
-    const to = lowerBound(timestampsMs, range.maxMs + 1);
+    const to = lowerBound(timestampsMs, Math.floor(range.maxMs) + 1);
     if (from >= to) return;
     into.reserve(to - from);
-    decodeValueColumn(chunk, { count, from, to }, into.values, into.length);
+    decodeSampleColumn(chunk, { count, from, to }, into);
     into.timestampsMs.set(timestampsMs.subarray(from, to), into.length);
     into.length += to - from;
   }

@@ -1,11 +1,16 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { formatLabels, labelsOfRecord, type Matcher, SampleColumns, type TimeRange } from "#model";
+import { ByteWriter } from "../chunk/byte-writer.ts";
 import type { BlockEvent } from "./block-observer.ts";
+import { openRecord, sealRecord } from "./block-record.ts";
 import { BLOCK_SET_DEFAULTS } from "./block-set-options.ts";
 import { type BlockSet, openBlockSet } from "./block-set.ts";
+import { META_KEY } from "./series-index-writer.ts";
+import { readText, writeText } from "./text-field.ts";
 import { type BlockSeries, writeBlock } from "./write-block.ts";
 
 let root = "";
@@ -177,4 +182,30 @@ test("takes in blocks that others write, and lets go of deleted ones", async () 
   for (const name of readdirSync(folder)) rmSync(join(folder, name));
   await set?.rescan();
   expect(await read([])).toEqual({});
+});
+
+/** The block's own description, changed as by a writer of another version. */
+function rewriteVersion(fileName: string, version: number): void {
+  const database = new DatabaseSync(join(folder, fileName));
+  const row = database.prepare("SELECT data FROM meta WHERE key = ?").get(META_KEY);
+  const meta = JSON.parse(
+    readText(openRecord(row?.["data"] as Uint8Array, "meta", META_KEY)),
+  ) as object;
+  const record = new ByteWriter();
+  writeText(JSON.stringify({ ...meta, version }), record);
+  sealRecord(record, "meta", META_KEY);
+  database.prepare("UPDATE meta SET data = ? WHERE key = ?").run(record.written(), META_KEY);
+  database.close();
+}
+
+test("reads blocks of version 1; of a later version it asks for the newer program, and harms none", async () => {
+  const meta = await writeBlock(folder, [series({ __name__: "a" }, [[1, 1]])], { source: "head" });
+  const [fileName = ""] = readdirSync(folder);
+  expect(meta?.version).toBe(2);
+  rewriteVersion(fileName, 1);
+  await opened();
+  expect(await read([])).toEqual({ a: [[1, 1]] });
+  rewriteVersion(fileName, 3);
+  await expect(opened()).rejects.toMatchObject({ code: "data_folder_newer" });
+  expect(readdirSync(folder)).toEqual([fileName]);
 });

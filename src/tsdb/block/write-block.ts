@@ -2,7 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { assert } from "#lib/assert";
 import { compareLabels, type Labels, type MetricMetadata, type SampleColumns } from "#model";
 import { encodeTimeColumn, TIMESTAMP_MAGNITUDE_MAX_MS, TIMES_MAX } from "../chunk/time-column.ts";
-import { encodeValueColumn } from "../chunk/value-column.ts";
+import { encodeSampleColumn } from "../chunk/sample-column.ts";
 import { BlockFileWriter } from "./block-file-writer.ts";
 import {
   BLOCK_FORMAT_VERSION,
@@ -84,7 +84,7 @@ async function writeRecords(
   let before: Labels | null = null;
   const source = Symbol.asyncIterator in series ? series : fromSync(series);
   for await (const { labels, metadata, samples: columns } of source) {
-    const { length, timestampsMs, values } = columns;
+    const { length, timestampsMs } = columns;
     if (length === 0) continue;
     assert(before === null || compareLabels(before, labels) < 0, "series out of order in a block");
     before = labels;
@@ -93,7 +93,7 @@ async function writeRecords(
     // A column that is known already has been looked at when it was new.
     if (timesId.isNew) assertTimes(timestampsMs, length);
     file.record.writeVarint(timesId.id);
-    encodeValueColumn(values, length, file.record);
+    encodeSampleColumn(columns, file.record);
     file.put("chunk", index.series);
     if (timesId.isNew) {
       encodeTimeColumn(timestampsMs, length, file.record);

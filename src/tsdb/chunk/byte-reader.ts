@@ -31,6 +31,12 @@ export class ByteReader {
     this.position += count;
   }
 
+  readFloat64(): number {
+    const start = this.position;
+    this.skip(8);
+    return this.view.getFloat64(start, true);
+  }
+
   readVarint(): number {
     let value = this.readByte();
     if (value < 0x80) return value;

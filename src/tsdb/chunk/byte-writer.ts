@@ -44,6 +44,12 @@ export class ByteWriter {
     this.length += 4;
   }
 
+  writeFloat64(value: number): void {
+    this.reserve(8);
+    this.view.setFloat64(this.length, value, true);
+    this.length += 8;
+  }
+
   /** A non-negative safe integer. */
   writeVarint(value: number): void {
     this.reserve(8);

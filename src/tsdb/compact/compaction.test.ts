@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { labelsOfRecord, SampleColumns } from "#model";
+import { labelsOfRecord, labelValue, SampleColumns } from "#model";
+import { taggedHistogram } from "../../../test/fault/tagged-histogram.ts";
 import type { BlockEvent } from "../block/block-observer.ts";
 import { BLOCK_SET_DEFAULTS, type BlockSetOptions } from "../block/block-set-options.ts";
 import { type BlockSet, openBlockSet } from "../block/block-set.ts";
@@ -40,13 +41,19 @@ async function opened(options: Partial<BlockSetOptions> = {}): Promise<BlockSet>
   return set;
 }
 
-/** A block of two series with a sample a minute; the value says which block it came from. */
+/**
+ * A block of three series with a sample a minute; the value says which block it came from. The last
+ * one has a native histogram every other minute.
+ */
 async function write(fromHour: number, toHour: number, value: number): Promise<void> {
-  const list: BlockSeries[] = ["a", "b"].map((host) => {
+  const list: BlockSeries[] = ["a", "b", "c"].map((host) => {
     const samples = new SampleColumns();
     for (let timeMs = fromHour * HOUR_MS; timeMs < toHour * HOUR_MS; timeMs += 60_000) {
       samples.reserve(1);
       samples.timestampsMs[samples.length] = timeMs;
+      if (host === "c" && timeMs % 120_000 === 0) {
+        samples.setHistogram(samples.length, taggedHistogram(value));
+      }
       samples.values[samples.length++] = value;
     }
     return { labels: labelsOfRecord({ __name__: "m", host }), metadata: null, samples };
@@ -60,7 +67,14 @@ async function contents(set: BlockSet): Promise<string> {
     const into = new SampleColumns();
     series.read(into);
     for (let i = 0; i < into.length; i++) {
-      lines.push(`${series.labels.join()} ${into.timestampsMs[i]} ${into.values[i]}`);
+      const histogram = into.histograms?.[i];
+      expect(histogram !== undefined).toBe(
+        labelValue(series.labels, "host") === "c" &&
+          (into.timestampsMs[i] as number) % 120_000 === 0,
+      );
+      const buckets =
+        histogram === undefined ? "" : JSON.stringify([histogram.count, histogram.positive]);
+      lines.push(`${series.labels.join()} ${into.timestampsMs[i]} ${into.values[i]} ${buckets}`);
     }
   }
   expect(new Set(lines).size).toBe(lines.length);
@@ -75,7 +89,7 @@ test("merges a finished range in its own thread; what is read stays the same", a
   await set.maintain();
   expect(set.blocks()).toHaveLength(2);
   expect(readdirSync(folder)).toHaveLength(2);
-  expect(set.blocks()[0]).toMatchObject({ source: "compaction", series: 2, minMs: 0 });
+  expect(set.blocks()[0]).toMatchObject({ source: "compaction", series: 3, minMs: 0 });
   expect(set.blocks()[0]?.parents).toHaveLength(4);
   expect(events.filter(({ kind }) => kind === "blocks_compacted")).toHaveLength(1);
   expect(await contents(set)).toBe(before);

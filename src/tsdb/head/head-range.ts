@@ -1,4 +1,4 @@
-import { SampleColumns } from "#model";
+import { type FloatHistogram, SampleColumns } from "#model";
 import { mergeSamples } from "../block/merge-samples.ts";
 import { SampleLayer } from "./sample-layer.ts";
 import { SpilledSamples } from "./spilled-samples.ts";
@@ -54,21 +54,33 @@ export class HeadRange {
   }
 
   /** The way of nearly all samples; false where the series has a later one, then use `insert`. */
-  append(ref: number, timestampMs: number, low: number, high: number): boolean {
-    return (this.#layers[0] as SampleLayer).append(ref, timestampMs, low, high);
+  append(
+    ref: number,
+    timestampMs: number,
+    low: number,
+    high: number,
+    histogram?: FloatHistogram,
+  ): boolean {
+    return (this.#layers[0] as SampleLayer).append(ref, timestampMs, low, high, histogram);
   }
 
   /** Stores a sample at a time that the series does not have yet. */
-  insert(ref: number, timestampMs: number, low: number, high: number): void {
+  insert(
+    ref: number,
+    timestampMs: number,
+    low: number,
+    high: number,
+    histogram?: FloatHistogram,
+  ): void {
     for (const layer of this.#layers) {
-      if (layer.append(ref, timestampMs, low, high)) return;
+      if (layer.append(ref, timestampMs, low, high, histogram)) return;
     }
     if (this.#layers.length < LAYERS_MAX) {
       const layer = new SampleLayer(this.minMs - 1);
       this.#layers.push(layer);
-      layer.append(ref, timestampMs, low, high);
+      layer.append(ref, timestampMs, low, high, histogram);
     } else {
-      this.#spilled.insert(ref, timestampMs, low, high);
+      this.#spilled.insert(ref, timestampMs, low, high, histogram);
     }
   }
 

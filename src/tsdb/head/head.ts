@@ -1,5 +1,6 @@
 import type {
   AppendOutcome,
+  FloatHistogram,
   Labels,
   LatestSeries,
   Matcher,
@@ -10,7 +11,7 @@ import type {
   SeriesListener,
   SeriesRef,
 } from "#model";
-import { wordsOf } from "#model";
+import { isStaleMarker, wordsOf, writeStaleMarker } from "#model";
 import { SeriesLimitError } from "../errors.ts";
 import { grownFloat64, grownUint32 } from "../series/growing-column.ts";
 import { matchSeries } from "../series/match-series.ts";
@@ -19,6 +20,7 @@ import { SeriesIndex } from "../series/series-index.ts";
 import { DefinitionEncoder } from "../wal/definition-record.ts";
 import { AppendTally } from "./append-tally.ts";
 import type { HeadRange } from "./head-range.ts";
+import type { HeadSample } from "./head-sample.ts";
 import { RangeSet } from "./range-set.ts";
 
 /**
@@ -42,7 +44,13 @@ export interface HeadOptions {
 
 /** Told of each sample that the head has taken, by its series' number in the log. */
 export interface AcceptedSamples {
-  add(series: number, timestampMs: number, low: number, high: number): void;
+  add(
+    series: number,
+    timestampMs: number,
+    low: number,
+    high: number,
+    histogram?: FloatHistogram,
+  ): void;
 }
 
 type Verdict = "appended" | "unchanged" | RejectReason;
@@ -61,6 +69,8 @@ export class Head implements LatestSeries {
   #logNumbers: Uint32Array<ArrayBuffer> = new Uint32Array(64);
   #logNumberEnd = 1;
   #newestMs = Number.NEGATIVE_INFINITY;
+  /** Series whose newest sample is a histogram. */
+  readonly #histogramRefs = new Set<SeriesRef>();
   #unwritten: SeriesRef[] = [];
   readonly #reassigned = new Set<SeriesRef>();
   /** Dropped, with labels still readable for readers under way. */
@@ -136,18 +146,32 @@ export class Head implements LatestSeries {
     return this.#newestMs;
   }
 
+  /** Series whose newest sample is a histogram. */
+  get histogramSeries(): number {
+    return this.#histogramRefs.size;
+  }
+
   /** Takes a batch in. `seq` is the row of the log in which it will lie. */
   append(batch: SampleBatch, nowMs: number, seq: number, accepted: AcceptedSamples): AppendOutcome {
     const tally = new AppendTally();
     const words = wordsOf(batch.values);
+    const histograms = batch.histograms ?? null;
+    const sample: HeadSample = { timestampMs: 0, low: 0, high: 0, histogram: undefined };
     const futureMs = nowMs + this.#options.futureSkewMs;
     const recentMs = nowMs - this.#options.outOfOrderWindowMs;
     let range: HeadRange | null = null;
     for (let i = 0; i < batch.length; i++) {
       const ref = batch.refs[i] as SeriesRef;
       const timestampMs = Math.floor(batch.timestampsMs[i] as number);
-      const low = words[i * 2] as number;
-      const high = words[i * 2 + 1] as number;
+      let low = words[i * 2] as number;
+      let high = words[i * 2 + 1] as number;
+      let histogram = histograms === null ? undefined : histograms[i];
+      if (histogram !== undefined) {
+        sumOf[0] = histogram.sum;
+        low = sumWords[0] as number;
+        high = sumWords[1] as number;
+        if (isStaleMarker(sumWords, 0)) histogram = undefined;
+      }
       if (!this.#index.isLive(ref)) {
         tally.reject(i, "unknown_series");
         continue;
@@ -163,17 +187,21 @@ export class Head implements LatestSeries {
       if (
         range !== null &&
         timestampMs > (this.timestampsMs[ref] as number) &&
-        range.append(ref, timestampMs, low, high)
+        range.append(ref, timestampMs, low, high, histogram)
       ) {
-        this.#setNewest(ref, timestampMs, low, high);
+        this.#setNewest(ref, timestampMs, low, high, histogram);
       } else {
-        const verdict = this.#insert(ref, timestampMs, low, high, nowMs);
+        sample.timestampMs = timestampMs;
+        sample.low = low;
+        sample.high = high;
+        sample.histogram = histogram;
+        const verdict = this.#insert(ref, sample, nowMs);
         if (verdict === "unchanged") tally.unchanged += 1;
         else if (verdict !== "appended") tally.reject(i, verdict);
         if (verdict !== "appended") continue;
         this.#rangeFor(timestampMs, seq);
       }
-      accepted.add(this.#logNumberOf(ref), timestampMs, low, high);
+      accepted.add(this.#logNumberOf(ref), timestampMs, low, high, histogram);
       tally.appended += 1;
     }
     if (tally.appended > 0) this.appendCount += 1;
@@ -181,16 +209,18 @@ export class Head implements LatestSeries {
   }
 
   /** A sample read back from the log: it has passed the rules before. */
-  restore(ref: SeriesRef, sample: RestoredSample, nowMs: number, seq: number): void {
-    const { timestampMs, low, high } = sample;
+  restore(ref: SeriesRef, sample: Readonly<HeadSample>, nowMs: number, seq: number): void {
+    const { timestampMs, low, high, histogram } = sample;
     const range = this.#rangeFor(timestampMs, seq);
     const newest = this.timestampsMs[ref] as number;
-    if (!range.append(ref, timestampMs, low, high)) {
+    if (!range.append(ref, timestampMs, low, high, histogram)) {
       // A time twice: a row was written again after a failed commit that had succeeded.
-      if (this.ranges.findSample(ref, timestampMs, low, high) !== "absent") return;
-      range.insert(ref, timestampMs, low, high);
+      if (this.ranges.findSample(ref, timestampMs, low, high, histogram) !== "absent") return;
+      range.insert(ref, timestampMs, low, high, histogram);
     }
-    if (timestampMs > newest || newest > nowMs) this.#setNewest(ref, timestampMs, low, high);
+    if (timestampMs > newest || newest > nowMs) {
+      this.#setNewest(ref, timestampMs, low, high, histogram);
+    }
   }
 
   /** Makes a series known under the number that the log has for it; pairs are the index's. */
@@ -246,6 +276,7 @@ export class Head implements LatestSeries {
       if (!this.isLive(idle) || (this.timestampsMs[ref] as number) >= recentMs) continue;
       if (ranges.some((range) => range.has(ref))) continue;
       this.#index.drop(idle);
+      this.#histogramRefs.delete(idle);
       this.#dropped.push(idle);
       dropped += 1;
       for (const listener of this.#listeners) listener.seriesRemoved(idle);
@@ -272,9 +303,11 @@ export class Head implements LatestSeries {
   }
 
   /** The careful way: repeated, late and first samples. */
-  #insert(ref: SeriesRef, timestampMs: number, low: number, high: number, nowMs: number): Verdict {
+  #insert(ref: SeriesRef, sample: Readonly<HeadSample>, nowMs: number): Verdict {
+    const { timestampMs, low, high, histogram } = sample;
     const newest = this.timestampsMs[ref] as number;
-    if (timestampMs === newest) {
+    // What the newest histogram is, only the range knows.
+    if (timestampMs === newest && histogram === undefined && !this.#histogramRefs.has(ref)) {
       const equal = this.#valueWords[ref * 2] === low && this.#valueWords[ref * 2 + 1] === high;
       return equal ? "unchanged" : "duplicate";
     }
@@ -282,18 +315,32 @@ export class Head implements LatestSeries {
       const reference = newest === -Infinity ? nowMs : Math.min(newest, nowMs);
       if (timestampMs < reference - this.#options.outOfOrderWindowMs) return "too_old";
     }
-    const match = this.ranges.findSample(ref, timestampMs, low, high);
+    const match = this.ranges.findSample(ref, timestampMs, low, high, histogram);
     if (match !== "absent") return match === "equal" ? "unchanged" : "duplicate";
-    this.ranges.rangeAt(timestampMs).insert(ref, timestampMs, low, high);
-    if (timestampMs > newest || newest > nowMs) this.#setNewest(ref, timestampMs, low, high);
+    this.ranges.rangeAt(timestampMs).insert(ref, timestampMs, low, high, histogram);
+    if (timestampMs > newest || newest > nowMs) {
+      this.#setNewest(ref, timestampMs, low, high, histogram);
+    }
     return "appended";
   }
 
-  #setNewest(ref: SeriesRef, timestampMs: number, low: number, high: number): void {
+  #setNewest(
+    ref: SeriesRef,
+    timestampMs: number,
+    low: number,
+    high: number,
+    histogram?: FloatHistogram,
+  ): void {
     this.timestampsMs[ref] = timestampMs;
     if (timestampMs > this.#newestMs) this.#newestMs = timestampMs;
-    this.#valueWords[ref * 2] = low;
-    this.#valueWords[ref * 2 + 1] = high;
+    if (histogram === undefined) {
+      this.#valueWords[ref * 2] = low;
+      this.#valueWords[ref * 2 + 1] = high;
+      if (this.#histogramRefs.size > 0) this.#histogramRefs.delete(ref);
+    } else {
+      writeStaleMarker(this.#valueWords, ref);
+      this.#histogramRefs.add(ref);
+    }
   }
 
   #logNumberOf(ref: SeriesRef): number {
@@ -318,9 +365,5 @@ export class Head implements LatestSeries {
   }
 }
 
-/** A sample of the log; the value as its two words. */
-export interface RestoredSample {
-  readonly timestampMs: number;
-  readonly low: number;
-  readonly high: number;
-}
+const sumOf = new Float64Array(1);
+const sumWords = wordsOf(sumOf);

@@ -1,4 +1,10 @@
-import { type SampleColumns, SampleColumns as Columns, wordsOf } from "#model";
+import {
+  equalHistograms,
+  type FloatHistogram,
+  type SampleColumns,
+  SampleColumns as Columns,
+  wordsOf,
+} from "#model";
 import { HeadRange } from "./head-range.ts";
 import { mergeSamples } from "../block/merge-samples.ts";
 
@@ -67,15 +73,26 @@ export class RangeSet {
   }
 
   /** Whether and with which value the series has a sample at that time. */
-  findSample(ref: number, timestampMs: number, low: number, high: number): SampleMatch {
+  findSample(
+    ref: number,
+    timestampMs: number,
+    low: number,
+    high: number,
+    histogram?: FloatHistogram,
+  ): SampleMatch {
     first.clear();
     for (const range of this.all()) {
       if (timestampMs < range.minMs || timestampMs >= range.endMs) continue;
       range.read(ref, timestampMs, timestampMs, first);
     }
     if (first.length === 0) return "absent";
+    const found = first.histograms?.[0];
+    if (found !== undefined && histogram !== undefined) {
+      return equalHistograms(found, histogram) ? "equal" : "different";
+    }
     const words = wordsOf(first.values);
-    return words[0] === low && words[1] === high ? "equal" : "different";
+    const isEqual = found === histogram && words[0] === low && words[1] === high;
+    return isEqual ? "equal" : "different";
   }
 }
 

@@ -1,5 +1,6 @@
-import type { SampleColumns } from "#model";
+import { type FloatHistogram, SampleColumns } from "#model";
 import { grownUint32 } from "../series/growing-column.ts";
+import { HistogramTrack } from "./histogram-track.ts";
 import { BlockArena, LARGEST_LOG2, roomAt, SMALLEST_LOG2 } from "./block-arena.ts";
 import {
   decodeSamples,
@@ -33,6 +34,7 @@ const SLAB_MASK = (1 << 20) - 1;
 const scratch = new Uint8Array(SAMPLE_BYTES_MAX);
 const previous: PreviousValue = { low: 0, high: 0 };
 let gathered: Uint8Array = new Uint8Array(4096);
+const whole = new SampleColumns();
 
 export class SampleLayer {
   readonly #arena = new BlockArena();
@@ -41,6 +43,8 @@ export class SampleLayer {
   #samples = 0;
   #series = 0;
   #firstTime = Infinity;
+  /** Of the series that have histograms here. */
+  readonly #tracks = new Map<number, HistogramTrack>();
 
   /** `originMs` is one millisecond before the first time that may come. */
   constructor(originMs: number) {
@@ -61,7 +65,9 @@ export class SampleLayer {
   }
 
   get bytes(): number {
-    return this.#arena.allocatedBytes + this.#state.byteLength;
+    let trackBytes = 0;
+    for (const track of this.#tracks.values()) trackBytes += track.bytes;
+    return this.#arena.allocatedBytes + this.#state.byteLength + trackBytes;
   }
 
   count(ref: number): number {
@@ -76,8 +82,17 @@ export class SampleLayer {
       : (this.#state[base + TIME] as number) + this.#originMs;
   }
 
-  /** False, and nothing done, where the series has a sample at that time or later. */
-  append(ref: number, timestampMs: number, low: number, high: number): boolean {
+  /**
+   * False, and nothing done, where the series has a sample at that time or later. The value of a
+   * histogram is its sum.
+   */
+  append(
+    ref: number,
+    timestampMs: number,
+    low: number,
+    high: number,
+    histogram?: FloatHistogram,
+  ): boolean {
     const base = ref << STATE_LOG2;
     if (base + STATE_LOG2 >= this.#state.length) {
       this.#state = grownUint32(this.#state, base + (1 << STATE_LOG2));
@@ -107,11 +122,34 @@ export class SampleLayer {
     state[base + STEP] = count === 0 ? 0 : step;
     state[base + COUNT] = count + 1;
     this.#samples += 1;
+    if (histogram !== undefined) this.#trackOf(ref).add(count, histogram);
     return true;
   }
 
   /** Appends the series' samples between both ends (inclusive) to `into`. */
   read(ref: number, minMs: number, maxMs: number, into: SampleColumns): void {
+    const track = this.#tracks.get(ref);
+    if (track === undefined) {
+      this.#readStream(ref, minMs, maxMs, into);
+      return;
+    }
+    // Histograms are found by their place in the stream, so all of it is looked at.
+    whole.clear();
+    this.#readStream(ref, -Infinity, Infinity, whole);
+    const from = indexAt(whole, minMs);
+    const to = indexAt(whole, Math.floor(maxMs) + 1);
+    const at = into.length;
+    into.appendFrom(whole, from, to);
+    track.read(from, to, into, at);
+  }
+
+  #trackOf(ref: number): HistogramTrack {
+    let track = this.#tracks.get(ref);
+    if (track === undefined) this.#tracks.set(ref, (track = new HistogramTrack()));
+    return track;
+  }
+
+  #readStream(ref: number, minMs: number, maxMs: number, into: SampleColumns): void {
     const base = ref << STATE_LOG2;
     const count = this.count(ref);
     if (count === 0) return;
@@ -166,4 +204,11 @@ export class SampleLayer {
     state[base + CURSOR] = cursor;
     state[base + SHAPE] = ((state[base + SHAPE] as number) & ~0xff) | log2;
   }
+}
+
+/** The first index whose time is not below `timeMs`. */
+function indexAt({ length, timestampsMs }: SampleColumns, timeMs: number): number {
+  let index = 0;
+  while (index < length && (timestampsMs[index] as number) < timeMs) index += 1;
+  return index;
 }

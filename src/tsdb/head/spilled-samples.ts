@@ -1,4 +1,5 @@
-import { SampleColumns, wordsOf } from "#model";
+import { type FloatHistogram, SampleColumns, wordsOf } from "#model";
+import { withUnknownReset } from "../histogram/reset-hint.ts";
 
 /**
  * Samples that fit into none of a range's layers: what arrives in no order at all. Rare, so plain
@@ -30,7 +31,13 @@ export class SpilledSamples {
   }
 
   /** The series must not have a sample at that time yet. */
-  insert(ref: number, timestampMs: number, low: number, high: number): void {
+  insert(
+    ref: number,
+    timestampMs: number,
+    low: number,
+    high: number,
+    histogram?: FloatHistogram,
+  ): void {
     let columns = this.#columns.get(ref);
     if (columns === undefined) {
       columns = new SampleColumns(4);
@@ -46,6 +53,7 @@ export class SpilledSamples {
     times[at] = timestampMs;
     words[at * 2] = low;
     words[at * 2 + 1] = high;
+    insertHistogram(columns, at, histogram);
     columns.length += 1;
     this.#samples += 1;
   }
@@ -62,7 +70,21 @@ export class SpilledSamples {
       into.timestampsMs[into.length] = timestampMs;
       target[into.length * 2] = source[i * 2] as number;
       target[into.length * 2 + 1] = source[i * 2 + 1] as number;
+      const histogram = columns.histograms?.[i];
+      if (histogram !== undefined) into.setHistogram(into.length, histogram);
       into.length += 1;
     }
   }
+}
+
+/** Those from index `at` on move up by one. Neighbours come and go, so nothing is known of resets. */
+function insertHistogram(
+  columns: SampleColumns,
+  at: number,
+  histogram: FloatHistogram | undefined,
+): void {
+  if (columns.histograms !== null && at < columns.histograms.length) {
+    columns.histograms.splice(at, 0, undefined);
+  }
+  if (histogram !== undefined) columns.setHistogram(at, withUnknownReset(histogram));
 }

@@ -27,8 +27,10 @@ import type {
 import { backupStore, type BackupOptions, type BackupOutcome } from "../backup/backup-store.ts";
 import type { BlockSetOptions } from "../block/block-set-options.ts";
 import type { BlockSet } from "../block/block-set.ts";
+import { HistogramInvalidError } from "../errors.ts";
 import { ExemplarRing } from "../head/exemplar-ring.ts";
 import type { Head } from "../head/head.ts";
+import { histogramFault } from "../histogram/histogram-fault.ts";
 import { type HeadStatistics, headStatistics } from "../labels/head-statistics.ts";
 import { StoreLabels } from "../labels/store-labels.ts";
 import { BatchRecorder } from "../wal/batch-record.ts";
@@ -64,6 +66,8 @@ export interface StoreStats {
   readonly samplesAppended: number;
   readonly samplesUnchanged: number;
   readonly samplesRejected: Readonly<Record<RejectReason, number>>;
+  /** Series whose newest sample is a native histogram. */
+  readonly histogramSeries: number;
   readonly exemplars: number;
   readonly commits: number;
   readonly walBytesWritten: number;
@@ -191,6 +195,8 @@ export class Store
   append(batch: SampleBatch, exemplars?: readonly SeriesExemplar[]): Promise<AppendOutcome> {
     this.#commit.checkRoom();
     if (this.#commit.failure !== null) return Promise.reject(this.#commit.failure);
+    const refusal = this.#refusal(batch);
+    if (refusal !== null) return Promise.reject(refusal);
     const nowMs = this.#parts.clock.nowMs();
     const recorder = this.#recorder;
     recorder.begin();
@@ -284,6 +290,7 @@ export class Store
       samplesAppended: this.#appended,
       samplesUnchanged: this.#unchanged,
       samplesRejected: { ...this.#rejected },
+      histogramSeries: this.#head.histogramSeries,
       exemplars: this.#exemplars.count,
       commits: this.#commit.commits,
       walBytesWritten: this.#commit.bytesWritten,
@@ -326,6 +333,18 @@ export class Store
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Why the batch cannot be stored at all, or null. */
+  #refusal({ histograms, length, refs }: SampleBatch): HistogramInvalidError | null {
+    for (let i = 0; histograms != null && i < length; i++) {
+      const histogram = histograms[i];
+      const fault = histogram === undefined ? null : histogramFault(histogram);
+      if (fault !== null) {
+        return new HistogramInvalidError(this.labels(refs[i] as SeriesRef), fault);
+      }
+    }
+    return null;
   }
 
   #log(recorder: BatchRecorder): Promise<void> {

@@ -1,5 +1,11 @@
 import { assert } from "#lib/assert";
+import type { FloatHistogram } from "#model";
+import { ByteReader } from "../chunk/byte-reader.ts";
+import { ByteWriter } from "../chunk/byte-writer.ts";
 import { sampleFloat, sampleWords } from "../head/sample-bits.ts";
+import { CountSlab } from "../histogram/count-slab.ts";
+import type { HeadSample } from "../head/head-sample.ts";
+import { HistogramRecordReader, writeHistogramRecord } from "../histogram/histogram-record.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { ByteSource } from "./byte-source.ts";
 
@@ -8,13 +14,18 @@ import { ByteSource } from "./byte-source.ts";
  *
  * Series come in runs of rising numbers (a target's series were mostly made together), a batch
  * with one time for all stores it once, and a value is a varint whose lowest two bits say how it
- * is meant: whole, thousandths, millionths, or «eight bytes follow». Nothing refers to another
+ * is meant: whole, thousandths, millionths, or «eight bytes follow», and after these perhaps a
+ * histogram. Nothing refers to another
  * batch, so a lost row costs its own samples only. Drawn in docs/formats/wal.md.
  */
 const WHOLE = 0;
 const THOUSANDTHS = 1;
 const MILLIONTHS = 2;
 const RAW = 3;
+/** `RAW`, and a rest of 1. */
+const HISTOGRAM = 7;
+/** Unpacking looks up to four bytes past the end. */
+const SLACK_BYTES = 4;
 /** Larger numbers would not fit a varint with sign and kind. */
 const MAGNITUDE_MAX = 2 ** 49;
 
@@ -25,6 +36,7 @@ export class BatchRecorder {
   readonly #times = new ByteSink();
   readonly #values = new ByteSink();
   readonly #record = new ByteSink();
+  readonly #histogram = new ByteWriter();
   samples = 0;
   minMs = Number.POSITIVE_INFINITY;
   maxMs = Number.NEGATIVE_INFINITY;
@@ -44,7 +56,13 @@ export class BatchRecorder {
     this.#lastMs = 0;
   }
 
-  add(series: number, timestampMs: number, low: number, high: number): void {
+  add(
+    series: number,
+    timestampMs: number,
+    low: number,
+    high: number,
+    histogram?: FloatHistogram,
+  ): void {
     if (series === this.#runNext && this.#runLength > 0) {
       this.#runLength += 1;
       this.#runNext += 1;
@@ -68,7 +86,19 @@ export class BatchRecorder {
       this.#times.putByte(0);
     }
     this.samples += 1;
-    putValue(this.#values, low, high);
+    if (histogram === undefined) putValue(this.#values, low, high);
+    else this.#putHistogram(histogram, low, high);
+  }
+
+  #putHistogram(histogram: FloatHistogram, low: number, high: number): void {
+    const { counterResetHint: hint } = histogram;
+    this.#histogram.clear();
+    writeHistogramRecord(histogram, { previous: null, hint, gap: 0 }, this.#histogram);
+    for (let i = 0; i < SLACK_BYTES; i++) this.#histogram.writeByte(0);
+    this.#values.putByte(HISTOGRAM);
+    this.#values.putWord(low);
+    this.#values.putWord(high);
+    this.#values.putSection(this.#histogram.written());
   }
 
   /** The record of the batch; valid until the next `finish`. */
@@ -146,15 +176,8 @@ function scaleOf(kind: number): number {
   return kind === WHOLE ? 1 : kind === THOUSANDTHS ? 1000 : 1e6;
 }
 
-/** A sample of a record; the value as its two words. Reused between calls. */
-interface ReadSample {
-  timestampMs: number;
-  low: number;
-  high: number;
-}
-
-/** Takes each sample of a record. */
-export type SampleSink = (series: number, sample: ReadSample) => void;
+/** Takes each sample of a record; the object is used again for the next. */
+export type SampleSink = (series: number, sample: HeadSample) => void;
 
 /** Reads one batch's record from `source`. */
 export function readBatch(source: ByteSource, take: SampleSink): void {
@@ -163,7 +186,12 @@ export function readBatch(source: ByteSource, take: SampleSink): void {
   const series = new ByteSource(source.section());
   const times = new ByteSource(source.section());
   const values = new ByteSource(source.section());
-  const sample: ReadSample = { timestampMs: sameTime ? times.signed() : 0, low: 0, high: 0 };
+  const sample: HeadSample = {
+    timestampMs: sameTime ? times.signed() : 0,
+    low: 0,
+    high: 0,
+    histogram: undefined,
+  };
   let next = 0;
   let runLeft = 0;
   for (let i = 0; i < samples; i++) {
@@ -179,14 +207,17 @@ export function readBatch(source: ByteSource, take: SampleSink): void {
   }
 }
 
-function readValue(source: ByteSource, sample: ReadSample): void {
+const slab = new CountSlab();
+
+function readValue(source: ByteSource, sample: HeadSample): void {
   const tagged = source.varint();
   const kind = tagged & 3;
+  sample.histogram = undefined;
   if (kind === RAW) {
-    // A rest of 1 is reserved for native histograms.
-    assert(tagged === RAW, "a value of an unknown kind");
+    assert(tagged === RAW || tagged === HISTOGRAM, "a value of an unknown kind");
     sample.low = source.word();
     sample.high = source.word();
+    if (tagged === HISTOGRAM) sample.histogram = readHistogram(source, sample);
     return;
   }
   const zigzag = Math.floor(tagged / 4);
@@ -194,4 +225,13 @@ function readValue(source: ByteSource, sample: ReadSample): void {
   sampleFloat[0] = kind === WHOLE ? scaled : scaled / scaleOf(kind);
   sample.low = sampleWords[0] as number;
   sample.high = sampleWords[1] as number;
+}
+
+function readHistogram(source: ByteSource, { low, high }: HeadSample): FloatHistogram {
+  const section = source.section();
+  const records = new HistogramRecordReader();
+  records.read(new ByteReader(section, 0, section.length - SLACK_BYTES));
+  sampleWords[0] = low;
+  sampleWords[1] = high;
+  return records.histogram(sampleFloat[0] as number, slab);
 }

@@ -14,7 +14,8 @@ import type { LogRow } from "./head-database.ts";
  * nothing is acknowledged that is not durable, and the next acknowledged batch comes after
  * everything that the head has. Memory stays bounded by one group.
  */
-export const LOG_RECORD_VERSION = 1;
+/** Of rows. Version 1 is the same without native histograms, and is read. */
+export const LOG_RECORD_VERSION = 2;
 
 const COMMIT_SHARE = 4;
 

@@ -9,7 +9,7 @@ import { DataFolderNewerError, StorageFailedError, StorageFullError } from "../e
  * process, and `synchronous = FULL` makes it survive the loss of power. Drawn in
  * docs/formats/wal.md.
  */
-const HEAD_FORMAT_VERSION = 1;
+const HEAD_FORMAT_VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -203,6 +203,10 @@ function prepareFile(database: DatabaseSync, file: string): void {
   if (Number(version) > HEAD_FORMAT_VERSION) {
     throw new DataFolderNewerError(file, version, HEAD_FORMAT_VERSION);
   }
+  // Rows of the earlier version stay as they are; those to come are not for its programs.
+  database
+    .prepare("UPDATE meta SET value = ? WHERE key = 'format_version'")
+    .run(String(HEAD_FORMAT_VERSION));
 }
 
 /** A row of a table as SQLite gives it; `definition` has no times. */

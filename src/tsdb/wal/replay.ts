@@ -78,7 +78,7 @@ function restoreDefinitions(payload: Uint8Array, head: Head, refs: LogNumbers): 
 function readRow(row: StoredRow, take: Parameters<typeof readBatch>[1]): void {
   const source = new ByteSource(row.payload);
   const version = source.byte();
-  if (version !== LOG_RECORD_VERSION)
+  if (version === 0 || version > LOG_RECORD_VERSION)
     throw new DamagedLogError(`row ${row.seq} has version ${version}`);
   for (let left = source.varint(); left > 0; left--)
     readBatch(new ByteSource(source.section()), take);

@@ -1,0 +1,128 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type FloatHistogram, SampleColumns, wordsOf, writeStaleMarker } from "#model";
+import { expectedHints } from "../../../test/seams/expected-hint.ts";
+import type { FakeValue } from "../../../test/fakes/queryable-fake.ts";
+import { histogramSeriesArbitrary } from "../../../test/seams/histogram-arbitrary.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { decodeSampleColumn, encodeSampleColumn } from "./sample-column.ts";
+
+function columnsOf(values: readonly FakeValue[]): SampleColumns {
+  const columns = new SampleColumns(values.length);
+  const words = wordsOf(columns.values);
+  values.forEach((value, i) => {
+    columns.timestampsMs[i] = i;
+    if (value === "stale") writeStaleMarker(words, i);
+    else if (typeof value === "number") columns.values[i] = value;
+    else {
+      columns.values[i] = value.sum;
+      columns.setHistogram(i, value);
+    }
+  });
+  columns.length = values.length;
+  return columns;
+}
+
+function encoded(values: readonly FakeValue[]): Uint8Array {
+  const out = new ByteWriter();
+  encodeSampleColumn(columnsOf(values), out);
+  out.writeUint32(0xffffffff);
+  return out.written().slice();
+}
+
+function decoded(bytes: Uint8Array, count: number, from = 0, to = count): SampleColumns {
+  const into = new SampleColumns(to - from + 3);
+  into.length = 2;
+  decodeSampleColumn(new ByteReader(bytes, 0, bytes.length - 4), { count, from, to }, into);
+  into.length = 2 + to - from;
+  const own = new SampleColumns();
+  own.appendFrom(into, 2);
+  return own;
+}
+
+function withHints(values: readonly FakeValue[]): readonly FakeValue[] {
+  const hints = expectedHints(values);
+  return values.map((value, i) =>
+    typeof value === "object" ? { ...value, counterResetHint: hints[i] ?? "unknown" } : value,
+  );
+}
+
+/** Floats by their bits, histograms whole. */
+function contentOf(columns: SampleColumns): unknown[] {
+  const words = wordsOf(columns.values);
+  return Array.from(
+    { length: columns.length },
+    (_, i) => columns.histograms?.[i] ?? [words[2 * i], words[2 * i + 1]],
+  );
+}
+
+describe("a column with histograms", () => {
+  test("gives back every count and every hint", () => {
+    fc.assert(
+      fc.property(histogramSeriesArbitrary, (values) => {
+        const back = decoded(encoded(values), values.length);
+        expect(contentOf(back)).toEqual(contentOf(columnsOf(withHints(values))));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("gives back any slice", () => {
+    fc.assert(
+      fc.property(histogramSeriesArbitrary, fc.nat(), fc.nat(), (values, a, b) => {
+        const [from = 0, to = 0] = [a, b]
+          .map((cut) => cut % (values.length + 1))
+          .toSorted((x, y) => x - y);
+        if (from === to) return;
+        const back = decoded(encoded(values), values.length, from, to);
+        const expected = contentOf(columnsOf(withHints(values))).slice(from, to);
+        expect(contentOf(back)).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("takes for damage what no writer writes", () => {
+    fc.assert(
+      fc.property(
+        histogramSeriesArbitrary,
+        fc.nat(),
+        fc.nat({ max: 254 }),
+        (values, at, change) => {
+          if (values.length === 0) return;
+          const bytes = encoded(values);
+          const place = at % (bytes.length - 4);
+          bytes[place] = ((bytes[place] ?? 0) + 1 + change) & 0xff;
+          // Checksums tell of damage; what is decoded in spite of one must end, and only so.
+          try {
+            decoded(bytes, values.length);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("stores a grown layout once", () => {
+    const histogram = (buckets: number, count: number): FloatHistogram => ({
+      counterResetHint: "unknown",
+      schema: 3,
+      zeroThreshold: 2 ** -128,
+      zeroCount: 1,
+      count: 1 + buckets * count,
+      sum: count * 1.5,
+      positive: {
+        indexes: Int32Array.from({ length: buckets }, (_, i) => i - 20),
+        counts: new Float64Array(buckets).fill(count),
+      },
+      negative: { indexes: new Int32Array(0), counts: new Float64Array(0) },
+      customBounds: new Float64Array(0),
+    });
+    const steady = Array.from({ length: 120 }, (_, i) => histogram(40, i));
+    const growing = Array.from({ length: 120 }, (_, i) => histogram(Math.min(40, 30 + i), i));
+    expect(encoded(growing).length).toBeLessThan(encoded(steady).length * 1.5);
+  });
+});
