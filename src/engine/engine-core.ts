@@ -61,6 +61,7 @@ export class EngineCore {
   readonly #runtime: Disposable;
   readonly #sweep: NodeJS.Timeout;
   readonly #queryLog: Logger;
+  readonly #exportLog: Logger;
   #snapshots: SnapshotRenderer;
 
   static async open(settings: EngineSettings, log: Logger): Promise<EngineCore> {
@@ -84,6 +85,7 @@ export class EngineCore {
     this.#store = store;
     this.#registry = registry;
     this.#queryLog = log.child({ part: "query" });
+    this.#exportLog = log.child({ part: "export" });
     this.#runtime = reportRuntime(registry, { thread: "engine", version: null });
     this.#scrapes = createScrapeManager(
       {
@@ -144,6 +146,8 @@ export class EngineCore {
     return exportOpenMetrics(this.#store, {
       selectors: selectors.length === 0 ? [[]] : selectors,
       range,
+      onHistogramsLeftOut: (samples) =>
+        this.#exportLog.warn({ samples }, "an export left native histograms out"),
     });
   }
 

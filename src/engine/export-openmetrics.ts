@@ -5,7 +5,8 @@
  * metric at one time side by side. So the names are collected first, then family after family is
  * read: a family of one name streams series by series; of a family with several (a histogram) one
  * metric after the other is read whole and its samples are interleaved by time. Memory holds one
- * metric's samples. Stale markers have no form in OpenMetrics and are left out.
+ * metric's samples. Stale markers and native histograms have no form in OpenMetrics and are left out;
+ * of the latter the caller is told.
  */
 import {
   END_OF_OPENMETRICS,
@@ -44,6 +45,8 @@ const space = 0x20;
 export interface ExportSelection {
   readonly selectors: readonly (readonly Matcher[])[];
   readonly range: TimeRange;
+  /** Told at the end, where there were any. */
+  readonly onHistogramsLeftOut?: (samples: number) => void;
 }
 
 /** One series of a metric, read. */
@@ -58,6 +61,7 @@ export async function* exportOpenMetrics(
   selection: ExportSelection,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const out = new OutputChunks();
+  let histograms = 0;
   const families = Map.groupBy(
     planFamilies(await metricNames(store, selection), style),
     ([, place]) => place.header,
@@ -71,10 +75,12 @@ export async function* exportOpenMetrics(
         ? streamedLines(store, selection, places)
         : groupedLines(store, selection, places, groups);
     for await (const metric of lines) {
+      histograms += metric.reduce((sum, { samples }) => sum + histogramsIn(samples), 0);
       for (const _ of writeMetric(out, metric)) yield* out.full();
       yield* out.full();
     }
   }
+  if (histograms > 0) selection.onHistogramsLeftOut?.(histograms);
   out.bytes(END_OF_OPENMETRICS);
   yield* out.rest();
 }
@@ -180,6 +186,10 @@ function readLine(
   };
 }
 
+function histogramsIn({ histograms }: SampleColumns): number {
+  return histograms === null ? 0 : histograms.filter((one) => one !== undefined).length;
+}
+
 /** Writes a metric's samples in time order; gives way after each moment. */
 function* writeMetric(out: OutputChunks, lines: readonly Line[]): Generator<void> {
   const cursors = lines.map(({ prefix, samples }) => ({
@@ -197,7 +207,7 @@ function* writeMetric(out: OutputChunks, lines: readonly Line[]): Generator<void
     for (const cursor of cursors) {
       const { samples, at } = cursor;
       if (at >= samples.length || samples.timestampsMs[at] !== nextMs) continue;
-      if (!isStaleMarker(cursor.words, at)) {
+      if (samples.histograms?.[at] === undefined && !isStaleMarker(cursor.words, at)) {
         writeLine(out, cursor.prefix, samples.values[at] as number, nextMs);
       }
       cursor.at += 1;

@@ -16,6 +16,11 @@ export const engineMetrics = {
     type: "gauge",
     help: "Series in memory.",
   },
+  histogramSeries: {
+    name: "gaugeway_store_histogram_series",
+    type: "gauge",
+    help: "Series whose newest sample is a native histogram: lines of text have no form for it, so scrapes leave them out.",
+  },
   samplesAppended: {
     name: "gaugeway_store_samples_appended",
     type: "counter",
@@ -167,6 +172,7 @@ export function countQuarantined(registry: Registry): (event: StoreEvent) => voi
 export function reportStore(registry: Registry, store: Store): void {
   const gauge = (row: MetricRow) => registry.gauge(row).with();
   const series = gauge(engineMetrics.series);
+  const histogramSeries = gauge(engineMetrics.histogramSeries);
   const logBytes = gauge(engineMetrics.logBytes);
   const headBytes = gauge(engineMetrics.headBytes);
   const blocks = gauge(engineMetrics.blocks);
@@ -179,6 +185,7 @@ export function reportStore(registry: Registry, store: Store): void {
   registry.onCollect(() => {
     const stats = store.stats();
     series.set(stats.series);
+    histogramSeries.set(stats.histogramSeries);
     logBytes.set(stats.walBytes);
     headBytes.set(stats.headBytes);
     blocks.set(stats.blocks);

@@ -266,15 +266,17 @@ function rowChecksum(row: Record<string, unknown>, payload: Uint8Array): number 
   return crc32(payload, crc32(new Uint8Array(numbers.buffer)));
 }
 
+function sendFloat(store: Store, batch: number): ReturnType<Store["append"]> {
+  return store.append({
+    length: 1,
+    refs: Uint32Array.of(store.ensureSeries(labelsOfRecord({ id: "1" }))),
+    timestampsMs: Float64Array.of(START_MS + batch * 1000),
+    values: Float64Array.of(valueOf(1, batch)),
+  });
+}
+
 test("a folder of version 1, which has no histograms, is read and goes on as version 2", async () => {
   const path = newFolder("gaugeway-first-");
-  const sendFloat = (store: Store, batch: number): ReturnType<Store["append"]> =>
-    store.append({
-      length: 1,
-      refs: Uint32Array.of(store.ensureSeries(labelsOfRecord({ id: "1" }))),
-      timestampsMs: Float64Array.of(START_MS + batch * 1000),
-      values: Float64Array.of(valueOf(1, batch)),
-    });
   {
     await using store = await open(path);
     for (let batch = 0; batch < 3; batch++) await sendFloat(store, batch);

@@ -174,8 +174,8 @@ export class BlockSet implements Queryable {
       ({ reader: { info } }) => info.minMs <= maxMs && info.maxMs >= minMs,
     );
     for (const block of blocks) {
-      block.readers++;
       until.defer(() => this.#release(block));
+      block.readers++;
     }
     return blocks.map(({ reader }) => reader);
   }

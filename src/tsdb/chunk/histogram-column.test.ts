@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type FloatHistogram, SampleColumns, wordsOf, writeStaleMarker } from "#model";
+import {
+  EMPTY_HISTOGRAM,
+  type FloatHistogram,
+  SampleColumns,
+  wordsOf,
+  writeStaleMarker,
+} from "#model";
 import { expectedHints } from "../../../test/seams/expected-hint.ts";
 import type { FakeValue } from "../../../test/fakes/queryable-fake.ts";
 import { histogramSeriesArbitrary } from "../../../test/seams/histogram-arbitrary.ts";
@@ -57,6 +63,31 @@ function contentOf(columns: SampleColumns): unknown[] {
   );
 }
 
+function grownTo(buckets: number, count: number): FloatHistogram {
+  return {
+    ...EMPTY_HISTOGRAM,
+    schema: 3,
+    zeroThreshold: 2 ** -128,
+    zeroCount: 1,
+    count: 1 + buckets * count,
+    sum: count * 1.5,
+    positive: {
+      indexes: Int32Array.from({ length: buckets }, (_, i) => i - 20),
+      counts: new Float64Array(buckets).fill(count),
+    },
+  };
+}
+
+/** What decoding ends with where it fails. */
+function failureOf(bytes: Uint8Array, count: number): unknown {
+  try {
+    decoded(bytes, count);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
 describe("a column with histograms", () => {
   test("gives back every count and every hint", () => {
     fc.assert(
@@ -83,7 +114,7 @@ describe("a column with histograms", () => {
     );
   });
 
-  test("takes for damage what no writer writes", () => {
+  test("survives a changed byte, though a checksum would have told of it", () => {
     fc.assert(
       fc.property(
         histogramSeriesArbitrary,
@@ -94,12 +125,8 @@ describe("a column with histograms", () => {
           const bytes = encoded(values);
           const place = at % (bytes.length - 4);
           bytes[place] = ((bytes[place] ?? 0) + 1 + change) & 0xff;
-          // Checksums tell of damage; what is decoded in spite of one must end, and only so.
-          try {
-            decoded(bytes, values.length);
-          } catch (error) {
-            expect(error).toBeInstanceOf(RangeError);
-          }
+          const failure = failureOf(bytes, values.length);
+          expect(failure === null || failure instanceof RangeError).toBe(true);
         },
       ),
       { numRuns: 300 },
@@ -107,22 +134,8 @@ describe("a column with histograms", () => {
   });
 
   test("stores a grown layout once", () => {
-    const histogram = (buckets: number, count: number): FloatHistogram => ({
-      counterResetHint: "unknown",
-      schema: 3,
-      zeroThreshold: 2 ** -128,
-      zeroCount: 1,
-      count: 1 + buckets * count,
-      sum: count * 1.5,
-      positive: {
-        indexes: Int32Array.from({ length: buckets }, (_, i) => i - 20),
-        counts: new Float64Array(buckets).fill(count),
-      },
-      negative: { indexes: new Int32Array(0), counts: new Float64Array(0) },
-      customBounds: new Float64Array(0),
-    });
-    const steady = Array.from({ length: 120 }, (_, i) => histogram(40, i));
-    const growing = Array.from({ length: 120 }, (_, i) => histogram(Math.min(40, 30 + i), i));
+    const steady = Array.from({ length: 120 }, (_, i) => grownTo(40, i));
+    const growing = Array.from({ length: 120 }, (_, i) => grownTo(Math.min(40, 30 + i), i));
     expect(encoded(growing).length).toBeLessThan(encoded(steady).length * 1.5);
   });
 });

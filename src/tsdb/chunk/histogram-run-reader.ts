@@ -112,9 +112,7 @@ export class HistogramRunReader {
     const rows: HistogramBuckets[] = [];
     let at = 0;
     for (let row = 0; row < size; row++) {
-      while (((segments[at + 1] as Segment | undefined)?.from ?? Infinity) <= slice.from + row) {
-        at += 1;
-      }
+      while ((segments[at + 1]?.from ?? Infinity) <= slice.from + row) at += 1;
       rows.push(rowOf(segments[at] as Segment, row, size));
     }
     return rows;

@@ -1,7 +1,7 @@
-import { HISTOGRAM_BUCKETS_MAX } from "./histogram-fault.ts";
 import { columnsEqual, type FloatHistogram, NO_BUCKETS } from "#model";
 import type { ByteReader } from "../chunk/byte-reader.ts";
 import type { ByteWriter } from "../chunk/byte-writer.ts";
+import { HISTOGRAM_BUCKETS_MAX } from "../limits.ts";
 import { decodeValueColumn, encodeValueColumn } from "../chunk/value-column.ts";
 
 /**

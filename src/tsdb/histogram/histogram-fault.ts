@@ -5,9 +5,7 @@ import {
   hasCustomBuckets,
   type HistogramBuckets,
 } from "#model";
-
-/** Buckets and custom bounds that a histogram may have on each side. */
-export const HISTOGRAM_BUCKETS_MAX = 65_536;
+import { HISTOGRAM_BUCKETS_MAX } from "../limits.ts";
 
 const EXPONENTIAL_SCHEMA_MIN = -4;
 

@@ -337,7 +337,8 @@ export class Store
 
   /** Why the batch cannot be stored at all, or null. */
   #refusal({ histograms, length, refs }: SampleBatch): HistogramInvalidError | null {
-    for (let i = 0; histograms != null && i < length; i++) {
+    if (histograms == null) return null;
+    for (let i = 0; i < length; i++) {
       const histogram = histograms[i];
       const fault = histogram === undefined ? null : histogramFault(histogram);
       if (fault !== null) {
