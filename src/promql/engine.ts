@@ -11,6 +11,7 @@ import { sortByLabels } from "./eval/sort-by-labels.ts";
 import { gridBetween, type StepGrid } from "./eval/step-grid.ts";
 import { stringArgument } from "./eval/string-argument.ts";
 import { NO_OBSERVER, type QueryObserver } from "./query-observer.ts";
+import { unwrapArguments } from "./eval/unwrap-arguments.ts";
 import type { QueryResult, QueryValue } from "./query-result.ts";
 import type { Expression } from "./syntax/ast/expression.ts";
 import { valueTypeOf } from "./syntax/value-type.ts";
@@ -102,11 +103,12 @@ interface RunOptions {
 }
 
 async function run(
-  expression: Expression,
+  query: Expression,
   storage: PromqlStorage,
   bounds: QueryBounds,
   { options, queryOptions }: RunOptions,
 ): Promise<QueryResult> {
+  const expression = unwrapArguments(query);
   const settings = settingsOf(options, queryOptions);
   const observer = queryOptions.observer ?? NO_OBSERVER;
   const annotations = new Annotations();

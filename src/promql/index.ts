@@ -19,6 +19,12 @@ export { parseSelector } from "./syntax/parse-selector.ts";
 export { printSelector } from "./syntax/print-selector.ts";
 export { PromqlSyntaxError } from "./syntax/promql-syntax-error.ts";
 export { runScript } from "./testing/run-script.ts";
-export type { ScriptEngine } from "./testing/script-engine.ts";
+export type {
+  AnswerSeries,
+  AnswerValue,
+  ScriptAnswer,
+  ScriptEngine,
+} from "./testing/script-engine.ts";
 export { PromqlScriptError } from "./testing/script-error.ts";
 export { createScriptEngine } from "./testing/create-script-engine.ts";
+export { MemoryStorage, type StoredPoint } from "./testing/memory-storage.ts";

@@ -8,8 +8,17 @@ export interface Annotation {
   readonly position: PositionRange;
 }
 
-/** Collects each annotation once, in the order of appearance. */
-export class Annotations {
+/** Where those who compute put what they have to say. */
+export interface AnnotationSink {
+  warn(message: string, position: PositionRange): void;
+  info(message: string, position: PositionRange): void;
+}
+
+/**
+ * Collects each text once, in the order of appearance. Where several places of the query have said
+ * the same, the one that is evaluated last is named, as in Prometheus.
+ */
+export class Annotations implements AnnotationSink {
   readonly #found = new Map<string, Annotation>();
 
   warn(message: string, position: PositionRange): void {
@@ -25,9 +34,21 @@ export class Annotations {
   }
 
   #add(annotation: Annotation): void {
-    const key = `${annotation.message} ${annotation.position.start}`;
-    if (!this.#found.has(key)) this.#found.set(key, annotation);
+    const earlier = this.#found.get(annotation.message);
+    if (earlier === undefined || isEvaluatedAfter(annotation.position, earlier.position)) {
+      this.#found.set(annotation.message, annotation);
+    }
   }
+}
+
+/** Operands come before what is made of them, the left before the right. */
+function isEvaluatedAfter(a: PositionRange, b: PositionRange): boolean {
+  if (contains(a, b)) return true;
+  return !contains(b, a) && a.start > b.start;
+}
+
+function contains(outer: PositionRange, inner: PositionRange): boolean {
+  return outer.start <= inner.start && outer.end >= inner.end;
 }
 
 /** As Prometheus prints it: the message and `(line:column)` of its place in the query. */

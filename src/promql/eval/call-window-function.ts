@@ -3,6 +3,7 @@ import { Scratch } from "../functions/columnar/scratch.ts";
 import type { KernelCall, WindowKernel } from "../functions/columnar/window-kernel.ts";
 import { WINDOW_KERNELS } from "../functions/columnar/window-kernels.ts";
 import type { Call } from "../syntax/ast/call.ts";
+import type { PositionRange } from "../syntax/position-range.ts";
 import { valueTypeOf } from "../syntax/value-type.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { Pacer } from "./pacer.ts";
@@ -16,6 +17,8 @@ import type { StepGrid } from "./step-grid.ts";
 import { type MutableColumns, seriesOf, setPoint, type VectorSeries } from "./vector-series.ts";
 import { findBounds, type WindowBounds, windowBoundsOf } from "./window-bounds.ts";
 import { floatCount, histogramCount, type WindowFunction } from "./window.ts";
+
+const NO_PLACE: PositionRange = { start: 0, end: 0 };
 
 interface WindowRun {
   readonly evaluation: Evaluation;
@@ -71,7 +74,8 @@ export function* callWindowFunction(
         functionName: call.functionName,
         rangeMs: range.rangeMs,
         edges: range.edges,
-        position: argument.position,
+        // What comes out of a subquery has no place in Prometheus: its annotations name the start.
+        position: argument.kind === "subquery" ? NO_PLACE : argument.position,
         argumentPositions: call.args.map((arg) => arg.position),
         annotations: evaluation.annotations,
       },

@@ -3,7 +3,6 @@ import type { Call } from "../syntax/ast/call.ts";
 import type { Expression } from "../syntax/ast/expression.ts";
 import type { QueryBounds } from "./evaluation.ts";
 import { type ReferenceTime, referenceTimeOf } from "./reference-time.ts";
-import { unwrapParentheses } from "./unwrap-parentheses.ts";
 
 /** What the second argument of info() asks for. */
 export interface InfoSelector {
@@ -18,8 +17,7 @@ const ANY_INFO: Matcher = { name: METRIC_NAME, operator: "=~", value: ".+_info" 
 
 export function infoSelectorOf(call: Call): InfoSelector {
   const second = call.args[1];
-  const selector = second === undefined ? null : unwrapParentheses(second);
-  const matchers = selector?.kind === "vectorSelector" ? selector.matchers : [];
+  const matchers = second?.kind === "vectorSelector" ? second.matchers : [];
   const names = matchers.filter(({ name }) => name === METRIC_NAME);
   const dataMatchers = matchers.filter(({ name }) => name !== METRIC_NAME);
   if (names.length === 0) return { nameMatchers: [DEFAULT_NAME], dataMatchers };

@@ -7,7 +7,6 @@ import type { Evaluation } from "./evaluation.ts";
 import { NO_HISTOGRAMS, type RangeSeries, splitSamples } from "./range-samples.ts";
 import { positiveDurationMsOf, type ReferenceTime, referenceTimeOf } from "./reference-time.ts";
 import { endOf, gridBetween, type StepGrid, timeAt } from "./step-grid.ts";
-import { unwrapParentheses } from "./unwrap-parentheses.ts";
 import { FLOAT, HISTOGRAM, isAllFloats, type VectorSeries } from "./vector-series.ts";
 
 /** A range vector before it is cut into windows: whole series, and how to cut them. */
@@ -25,10 +24,9 @@ export function rangeVectorOf(
   evaluation: Evaluation,
   grid: StepGrid,
 ): RangeVector {
-  const inner = unwrapParentheses(expression);
-  if (inner.kind === "matrixSelector") return selectRange(inner, evaluation);
-  if (inner.kind === "subquery") return runSubquery(inner, evaluation, grid);
-  throw new AssertionError(`${inner.kind} is no range vector`);
+  if (expression.kind === "matrixSelector") return selectRange(expression, evaluation);
+  if (expression.kind === "subquery") return runSubquery(expression, evaluation, grid);
+  throw new AssertionError(`${expression.kind} is no range vector`);
 }
 
 function selectRange(node: MatrixSelector, evaluation: Evaluation): RangeVector {

@@ -2,7 +2,6 @@ import { labelsOf, type Labels, METRIC_NAME } from "#model";
 import type { Evaluation } from "../eval/evaluation.ts";
 import { required } from "../eval/required.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
-import { unwrapParentheses } from "../eval/unwrap-parentheses.ts";
 import { ABSENT, seriesOf, setFloat, type VectorSeries } from "../eval/vector-series.ts";
 import type { Expression } from "../syntax/ast/expression.ts";
 import type { VectorFunction } from "./vector-function.ts";
@@ -36,8 +35,7 @@ export function* absenceOf(
 
 /** What a selector asked for with `=`; a label that it names more than once says nothing. */
 export function labelsSought(argument: Expression): Labels {
-  const inner = unwrapParentheses(argument);
-  const selector = inner.kind === "matrixSelector" ? inner.selector : inner;
+  const selector = argument.kind === "matrixSelector" ? argument.selector : argument;
   if (selector.kind !== "vectorSelector") return labelsOf([]);
   const sought = new Map<string, string>();
   const seen = new Set<string>();

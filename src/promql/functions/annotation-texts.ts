@@ -6,12 +6,13 @@ export function metricNameOf(labels: Labels): string {
   return labelValue(labels, METRIC_NAME);
 }
 
+/** In some texts only; in others an empty name is shown as one. */
 function forMetric(metricName: string): string {
   return metricName === "" ? "" : ` for metric name ${goQuote(metricName)}`;
 }
 
 export function mixedFloatsHistogramsWarning(metricName: string): string {
-  return `encountered a mix of histograms and floats${forMetric(metricName)}`;
+  return `encountered a mix of histograms and floats for metric name ${goQuote(metricName)}`;
 }
 
 export function mixedFloatsHistogramsAggregationWarning(): string {
@@ -19,7 +20,7 @@ export function mixedFloatsHistogramsAggregationWarning(): string {
 }
 
 export function mixedExponentialCustomWarning(metricName: string): string {
-  return `vector contains a mix of histograms with exponential and custom buckets schemas${forMetric(metricName)}`;
+  return `vector contains a mix of histograms with exponential and custom buckets schemas for metric name ${goQuote(metricName)}`;
 }
 
 export function mixedClassicNativeWarning(metricName: string): string {
@@ -47,7 +48,7 @@ export function overlappingStartTimeWarning(metricName: string): string {
 }
 
 export function ignoredHistogramsInRangeInfo(metricName: string): string {
-  return `ignored histograms in a range containing both floats and histograms${forMetric(metricName)}`;
+  return `ignored histograms in a range containing both floats and histograms for metric name ${goQuote(metricName)}`;
 }
 
 export function ignoredHistogramsInAggregationInfo(operator: string): string {

@@ -1,6 +1,6 @@
 import { executionError } from "../eval/query-error.ts";
 import type { WindowFunction } from "../eval/window.ts";
-import { formatGeneral } from "./format-float.ts";
+import { formatFixed } from "./format-float.ts";
 import { floatsOf, hasOnlyFloatsToSee } from "./windowed-samples.ts";
 
 /**
@@ -33,6 +33,6 @@ export const doubleExponentialSmoothing: WindowFunction = (
 function requireFactor(what: string, factor: number): void {
   if (factor > 0 && factor < 1) return;
   throw executionError(
-    `invalid ${what} factor. Expected: 0 < ${what === "trend" ? "tf" : "sf"} < 1, got: ${formatGeneral(factor)}`,
+    `invalid ${what} factor. Expected: 0 < ${what === "trend" ? "tf" : "sf"} < 1, got: ${formatFixed(factor)}`,
   );
 }

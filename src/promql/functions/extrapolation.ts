@@ -1,6 +1,8 @@
 interface Extent {
   readonly rangeStartMs: number;
   readonly rangeEndMs: number;
+  /** The length of the range where the rate per second is asked for, else 1. */
+  readonly perSeconds: number;
   /** Samples in the window. */
   readonly count: number;
   readonly firstMs: number;
@@ -23,18 +25,20 @@ const GAP_THRESHOLD = 1.1;
  */
 export function extrapolationFactor(extent: Extent): number {
   const { count, firstMs, lastMs, zeroMs, first, increase } = extent;
-  const sampledMs = lastMs - (zeroMs ?? firstMs);
-  const averageMs = count > 1 ? (lastMs - firstMs) / (count - 1) : 0;
-  const thresholdMs = averageMs * GAP_THRESHOLD;
+  // In seconds and in this order, which decides the last bit.
+  const sampled = (lastMs - (zeroMs ?? firstMs)) / 1000;
+  const average = count > 1 ? (lastMs - firstMs) / 1000 / (count - 1) : 0;
+  const threshold = average * GAP_THRESHOLD;
 
-  let leftMs = zeroMs === null ? firstMs - extent.rangeStartMs : 0;
+  let left = zeroMs === null ? (firstMs - extent.rangeStartMs) / 1000 : 0;
   if (zeroMs === null) {
-    if (leftMs >= thresholdMs) leftMs = averageMs / 2;
+    if (left >= threshold) left = average / 2;
     if (extent.isCounter && increase > 0 && first >= 0) {
-      leftMs = Math.min(leftMs, sampledMs * (first / increase));
+      left = Math.min(left, sampled * (first / increase));
     }
   }
-  let rightMs = extent.rangeEndMs - lastMs;
-  if (rightMs >= thresholdMs) rightMs = averageMs / 2;
-  return (sampledMs + leftMs + rightMs) / sampledMs;
+  let right = (extent.rangeEndMs - lastMs) / 1000;
+  if (right >= threshold) right = average / 2;
+  const factor = sampled === 0 ? 1 : (sampled + left + right) / sampled;
+  return factor / extent.perSeconds;
 }

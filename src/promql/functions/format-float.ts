@@ -23,3 +23,21 @@ export function formatGeneral(value: number): string {
   const sign = exponent < 0 ? "-" : "+";
   return `${mantissa}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
+
+/** Go's 'f' format with six decimals. */
+export function formatFixed(value: number): string {
+  // JavaScript's own goes over to exponents there.
+  const isWhole = !Number.isFinite(value) || Math.abs(value) >= 1e21;
+  if (!isWhole) return value.toFixed(6);
+  return Number.isFinite(value) ? `${formatPositional(value)}.000000` : formatPositional(value);
+}
+
+/** Go's 'g' format with two significant digits. */
+export function formatTwoDigits(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return formatPositional(value);
+  const [mantissa = "", exponentText = "0"] = value.toExponential(1).split("e");
+  const exponent = Number(exponentText);
+  if (exponent >= -4 && exponent < 2) return formatPositional(Number(value.toPrecision(2)));
+  const sign = exponent < 0 ? "-" : "+";
+  return `${mantissa.replace(/\.0$/, "")}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+}

@@ -32,6 +32,7 @@ export function histogramRate(window: Window, call: WindowCall, kind: RateKind):
   const factor = extrapolationFactor({
     rangeStartMs: window.rangeStartMs,
     rangeEndMs: window.rangeEndMs,
+    perSeconds: kind.isPerSecond ? call.rangeMs / 1000 : 1,
     count: to - from,
     firstMs: run.timestampsMs[from] as number,
     lastMs: run.timestampsMs[to - 1] as number,
@@ -40,7 +41,7 @@ export function histogramRate(window: Window, call: WindowCall, kind: RateKind):
     first: first.count,
     increase: increase.count,
   });
-  return multiply(increase, kind.isPerSecond ? factor / (call.rangeMs / 1000) : factor);
+  return multiply(increase, factor);
 }
 
 /** The counter was zero at its start time: the first sample is all increase. Null if impossible. */

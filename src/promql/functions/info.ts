@@ -7,6 +7,7 @@ import {
   labelValue,
   METRIC_NAME,
 } from "#model";
+import { describeLabels } from "../eval/describe-labels.ts";
 import type { Evaluation } from "../eval/evaluation.ts";
 import { infoSelectorOf, infoTimeOf } from "../eval/info-selector.ts";
 import { newestIndexes } from "../eval/instant-selector.ts";
@@ -82,7 +83,7 @@ function infoSeriesByIdentity(
     evaluation.stopIfAsked();
     const sampleTimesMs = Float64Array.from(indexes, (index) => {
       if (index >= 0 && samples.histograms?.[index] !== undefined) {
-        throw executionError("this should be an info metric, with float samples");
+        throw executionError("info sample should be float");
       }
       return index < 0 ? Number.NaN : (samples.timestampsMs[index] as number);
     });
@@ -148,7 +149,10 @@ function newestByMetric(candidates: readonly InfoSeries[], step: number): readon
     const known = newest.get(name);
     const knownMs = known?.sampleTimesMs[step] ?? -Infinity;
     if (timeMs === knownMs) {
-      throw executionError(`found duplicate series for info metric: existing ${name}, new ${name}`);
+      const existing = describeLabels(required(known).labels);
+      throw executionError(
+        `found duplicate series for info metric: existing ${existing} @ ${timeMs}, new ${describeLabels(candidate.labels)} @ ${timeMs}`,
+      );
     }
     if (timeMs > knownMs) newest.set(name, candidate);
   }

@@ -46,14 +46,14 @@ function regression(window: Window, originMs: number): Line {
 
 /** Change per second. */
 export const deriv: WindowFunction = (window, call) => {
-  if (floatCount(window) < 2 || !hasOnlyFloatsToSee(window, call)) return undefined;
+  if (!hasOnlyFloatsToSee(window, call) || floatCount(window) < 2) return undefined;
   // Counting from the first sample keeps the products small, and so exact.
   return regression(window, window.series.floats.timestampsMs[window.floatFrom] as number).slope;
 };
 
 /** The line's value `seconds` after the step's own time. */
 export const predictLinear: WindowFunction = (window, call, [seconds = Number.NaN]) => {
-  if (floatCount(window) < 2 || !hasOnlyFloatsToSee(window, call)) return undefined;
+  if (!hasOnlyFloatsToSee(window, call) || floatCount(window) < 2) return undefined;
   const { slope, intercept } = regression(window, window.timeMs);
   return slope * seconds + intercept;
 };

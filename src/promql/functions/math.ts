@@ -3,8 +3,6 @@ import { maxOf, minOf } from "./extremes.ts";
 /** What happens to the floats of a vector, one by one; histograms have no place here. */
 export type PointFunction = (value: number, scalars: readonly number[]) => number | undefined;
 
-const degreesPerRadian = 180 / Math.PI;
-
 /** −1, 0 or 1; NaN and both zeros stay what they are. */
 function sign(value: number): number {
   return value < 0 ? -1 : value > 0 ? 1 : value;
@@ -47,8 +45,8 @@ export const POINT_FUNCTIONS: ReadonlyMap<string, PointFunction> = new Map<strin
   ["asinh", Math.asinh],
   ["acosh", Math.acosh],
   ["atanh", Math.atanh],
-  ["deg", (value) => value * degreesPerRadian],
-  ["rad", (value) => value / degreesPerRadian],
+  ["deg", (value) => (value * 180) / Math.PI],
+  ["rad", (value) => (value * Math.PI) / 180],
   ["round", round],
   ["clamp", clamp],
   ["clamp_min", (value, [min = Number.NaN]) => maxOf(min, value)],

@@ -1,5 +1,6 @@
 import type { Repair } from "../histogram/classic/classic-buckets.ts";
-import { formatGeneral } from "./format-float.ts";
+import { formatGeneral, formatTwoDigits } from "./format-float.ts";
+import { goQuote } from "../syntax/go-quote.ts";
 import type { HistogramNotes } from "./histogram-annotations.ts";
 
 interface Repairs {
@@ -37,9 +38,9 @@ export class MonotonicityNotes {
 const HELP = "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile";
 
 function textOf(metricName: string, { repair, count, firstMs, lastMs }: Repairs): string {
-  const metric = metricName === "" ? "" : ` for metric name ${JSON.stringify(metricName)}`;
+  const metric = metricName === "" ? "" : ` for metric name ${goQuote(metricName)}`;
   const bounds = `from buckets ${formatGeneral(repair.lowestBound)} to ${formatGeneral(repair.highestBound)}`;
-  const difference = `with a max diff of ${formatGeneral(Number(repair.differenceMax.toPrecision(2)))}`;
+  const difference = `with a max diff of ${formatTwoDigits(repair.differenceMax)}`;
   return (
     `input to histogram_quantile needed to be fixed for monotonicity (see ${HELP})${metric}, ` +
     `${bounds}, ${difference}, over ${count} samples from ${timeText(firstMs)} to ${timeText(lastMs)}`

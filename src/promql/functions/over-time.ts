@@ -125,7 +125,9 @@ export const stddevOverTime: WindowFunction = (window, call) =>
   hasOnlyFloatsToSee(window, call) ? Math.sqrt(standardVariance(floatsOf(window))) : undefined;
 
 export const quantileOverTime: WindowFunction = (window, call, [quantile = Number.NaN]) => {
-  if (!hasOnlyFloatsToSee(window, call)) return undefined;
+  // Of the quantile's place, whatever is said.
+  const position = call.argumentPositions[0] ?? call.position;
+  if (!hasOnlyFloatsToSee(window, { ...call, position })) return undefined;
   warnOfQuantile(quantile, call);
   return quantileOfSorted(quantile, floatsOf(window).toSorted());
 };

@@ -51,11 +51,12 @@ function extrapolatedRate(window: Window, call: WindowCall, kind: RateKind): Poi
   let difference = (values[floatTo - 1] as number) - (zeroMs === null ? first : 0);
   if (kind.isCounter) {
     warnOfOverlaps(floats, floatFrom, floatTo, window, call);
-    difference += resetCorrection(window);
+    difference = withResets(difference, window);
   }
   const factor = extrapolationFactor({
     rangeStartMs: window.rangeStartMs,
     rangeEndMs: window.rangeEndMs,
+    perSeconds: kind.isPerSecond ? call.rangeMs / 1000 : 1,
     count,
     firstMs: timestampsMs[floatFrom] as number,
     lastMs: timestampsMs[floatTo - 1] as number,
@@ -64,21 +65,20 @@ function extrapolatedRate(window: Window, call: WindowCall, kind: RateKind): Poi
     first,
     increase: difference,
   });
-  const result = difference * factor;
-  return kind.isPerSecond ? result / (call.rangeMs / 1000) : result;
+  return difference * factor;
 }
 
-/** What the counter had counted before each of its resets. */
-function resetCorrection({ series, floatFrom, floatTo }: Window): number {
+/** Adds what the counter had counted before each of its resets, one by one, which decides the rounding. */
+function withResets(difference: number, { series, floatFrom, floatTo }: Window): number {
   const { floats } = series;
   const { values } = floats;
   const hasStarts = floats.startTimestampsMs !== null;
-  let correction = 0;
+  let corrected = difference;
   let previous = values[floatFrom] as number;
   for (let i = floatFrom + 1; i < floatTo; i++) {
     const value = values[i] as number;
-    if (value < previous || (hasStarts && startsAnew(floats, i))) correction += previous;
+    if (value < previous || (hasStarts && startsAnew(floats, i))) corrected += previous;
     previous = value;
   }
-  return correction;
+  return corrected;
 }

@@ -1,7 +1,8 @@
 import { compareLabels, labelValue } from "#model";
+import { keepsOrder } from "../eval/keeps-order.ts";
 import { required } from "../eval/required.ts";
 import { stringArgument } from "../eval/string-argument.ts";
-import { FLOAT, type VectorSeries } from "../eval/vector-series.ts";
+import { ABSENT, FLOAT, type VectorSeries } from "../eval/vector-series.ts";
 import { sortInRangeWarning } from "./annotation-texts.ts";
 import { compareNatural } from "./natural-order.ts";
 import type { VectorFunction } from "./vector-function.ts";
@@ -13,13 +14,25 @@ export const sortDesc: VectorFunction = sortByValue(-1);
 function sortByValue(direction: 1 | -1): VectorFunction {
   return (call, evaluation, grid) => {
     const vector = evaluation.vector(required(call.args[0]), grid);
-    if (evaluation.bounds.isRange) {
-      evaluation.annotations.warn(sortInRangeWarning(), required(call.args[0]).position);
-      return vector;
+    if (!keepsOrder(evaluation, grid)) {
+      evaluation.annotations.warn(sortInRangeWarning(), call.position);
+      return onlyFloats(vector);
     }
-    const floats = [...vector].filter((series) => series.kinds[0] === FLOAT);
-    return floats.toSorted((a, b) => compareValues(a, b, direction));
+    return [...onlyFloats(vector)].toSorted((a, b) => compareValues(a, b, direction));
   };
+}
+
+/** Histograms have no place in an order of values. */
+function* onlyFloats(vector: Iterable<VectorSeries>): Generator<VectorSeries> {
+  for (const series of vector) {
+    if (series.histograms === null) {
+      yield series;
+      continue;
+    }
+    const kinds = series.kinds.map((kind) => (kind === FLOAT ? FLOAT : ABSENT));
+    const pointCount = kinds.reduce((count, kind) => count + Number(kind === FLOAT), 0);
+    if (pointCount > 0) yield { ...series, kinds, histograms: null, pointCount };
+  }
 }
 
 /** NaN is last either way. */
@@ -37,8 +50,8 @@ export const sortByLabelDesc: VectorFunction = sortByLabels(-1);
 function sortByLabels(direction: 1 | -1): VectorFunction {
   return (call, evaluation, grid) => {
     const vector = evaluation.vector(required(call.args[0]), grid);
-    if (evaluation.bounds.isRange) {
-      evaluation.annotations.warn(sortInRangeWarning(), required(call.args[0]).position);
+    if (!keepsOrder(evaluation, grid)) {
+      evaluation.annotations.warn(sortInRangeWarning(), call.position);
       return vector;
     }
     const names = call.args.slice(1).map(stringArgument);

@@ -2,7 +2,6 @@ import { countRead, newestIndexes } from "../eval/instant-selector.ts";
 import { referenceTimeOf, referenceTimesOf } from "../eval/reference-time.ts";
 import { required } from "../eval/required.ts";
 import { type StepGrid, timeAt } from "../eval/step-grid.ts";
-import { unwrapParentheses } from "../eval/unwrap-parentheses.ts";
 import { ABSENT, seriesOf, setFloat, type VectorSeries } from "../eval/vector-series.ts";
 import type { Evaluation } from "../eval/evaluation.ts";
 import type { VectorSelector } from "../syntax/ast/vector-selector.ts";
@@ -10,7 +9,7 @@ import type { VectorFunction } from "./vector-function.ts";
 
 /** The samples' own times for a plain selector; for everything else the time of the step. */
 export const timestamp: VectorFunction = (call, evaluation, grid) => {
-  const argument = unwrapParentheses(required(call.args[0]));
+  const argument = required(call.args[0]);
   if (argument.kind === "vectorSelector" && argument.edges === null) {
     return timesOfSamples(argument, evaluation, grid, "sample");
   }
@@ -19,7 +18,7 @@ export const timestamp: VectorFunction = (call, evaluation, grid) => {
 
 /** When the counter began to count, for a plain selector; expressions have lost that time. */
 export const startTimestamp: VectorFunction = (call, evaluation, grid) => {
-  const argument = unwrapParentheses(required(call.args[0]));
+  const argument = required(call.args[0]);
   if (argument.kind !== "vectorSelector") return [];
   return timesOfSamples(argument, evaluation, grid, "start");
 };

@@ -1,4 +1,4 @@
-import type { FloatHistogram } from "#model";
+import { type FloatHistogram, hasCustomBuckets } from "#model";
 import { upperBound } from "./bucket-bounds.ts";
 
 /** One bucket with its bounds: (lower, upper], mirrored for negative ones, the zero bucket closed. */
@@ -19,8 +19,9 @@ export function* positiveBuckets(histogram: FloatHistogram): Generator<Bucket> {
 function positiveBucket(histogram: FloatHistogram, index: number, count: number): Bucket {
   const lower = upperBound(histogram, index - 1);
   const upper = upperBound(histogram, index);
-  // Custom bounds may be negative; Prometheus tells which end belongs to a bucket by the sign alone.
-  return { lower, upper, lowerInclusive: lower < 0, upperInclusive: upper > 0, count };
+  // Custom bounds may be negative; the lowest bucket has both of its ends.
+  const lowerInclusive = hasCustomBuckets(histogram) && index === 0;
+  return { lower, upper, lowerInclusive, upperInclusive: true, count };
 }
 
 /** The negative buckets from zero down. */

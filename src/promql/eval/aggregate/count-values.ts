@@ -33,15 +33,17 @@ export function* countValues(
   if (!isLabelName(name)) {
     throw executionError(`invalid label name ${goQuote(name)}`);
   }
-  const grouping = groupingOf(node);
+  // The value is a label like any other: `without` takes it away, `by` has to keep it.
+  const grouping = groupingOf(
+    node.isWithout ? node : { ...node, grouping: [...node.grouping, name] },
+  );
   const counted = new Map<string, CountedValue>();
   for (const series of evaluation.vector(node.expression, grid)) {
-    const group = grouping(series.labels).labels();
     for (let step = 0; step < grid.count; step++) {
       const point = pointAt(series, step);
       if (point === undefined) continue;
       const text = typeof point === "number" ? formatPositional(point) : describeHistogram(point);
-      const labels = setLabel(group, name, text);
+      const labels = grouping(setLabel(series.labels, name, text)).labels();
       const key = labelsKey(labels);
       let value = counted.get(key);
       if (value === undefined) {

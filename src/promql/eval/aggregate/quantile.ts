@@ -19,9 +19,8 @@ export function* aggregateQuantile(
   const parameter = required(node.parameter ?? undefined);
   const quantiles = evaluation.scalar(parameter, grid);
   const notes = { annotations: evaluation.annotations, position: node.expression.position };
-  for (const quantile of quantiles) {
-    if (quantile >= 0 && quantile <= 1) continue;
-    const text = invalidQuantileWarning(formatGeneral(quantile));
+  for (const invalid of invalidQuantiles(quantiles)) {
+    const text = invalidQuantileWarning(formatGeneral(invalid));
     evaluation.annotations.warn(text, parameter.position);
   }
   const grouping = groupingOf(node);
@@ -42,4 +41,13 @@ export function* aggregateQuantile(
     if (columns.pointCount === 0) continue;
     yield seriesOf(grouping(first.labels).labels(), first.dropsName, columns);
   }
+}
+
+/** Of a parameter that changes from step to step the worst in each direction are named. */
+function* invalidQuantiles(quantiles: Float64Array): Generator<number> {
+  if (quantiles.some(Number.isNaN)) yield Number.NaN;
+  const most = Math.max(...quantiles);
+  const least = Math.min(...quantiles);
+  if (most > 1) yield most;
+  if (least < 0) yield least;
 }

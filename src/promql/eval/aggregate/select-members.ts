@@ -1,8 +1,8 @@
-import { labelsKey } from "#model";
 import { invalidRatioWarning } from "../../functions/annotation-texts.ts";
 import { formatGeneral } from "../../functions/format-float.ts";
 import type { Aggregation } from "../../syntax/ast/aggregation.ts";
 import type { Evaluation } from "../evaluation.ts";
+import { keepsOrder } from "../keeps-order.ts";
 import { executionError } from "../query-error.ts";
 import { required } from "../required.ts";
 import type { StepGrid } from "../step-grid.ts";
@@ -18,6 +18,7 @@ import {
 import { bestMembers } from "./best-members.ts";
 import { noteIgnored } from "./float-accumulators.ts";
 import { collectGroups, groupingOf } from "./groups.ts";
+import { samplingPlace } from "./sampling-place.ts";
 
 /**
  * Aggregations that keep some members as they are: topk, bottomk, limitk and limit_ratio. Members
@@ -29,10 +30,12 @@ export function* selectMembers(
   grid: StepGrid,
 ): Generator<VectorSeries> {
   const parameters = evaluation.scalar(required(node.parameter ?? undefined), grid);
-  const limits =
-    node.operator === "limit_ratio" ? ratiosOf(parameters, node, evaluation) : countsOf(parameters);
-  const vector = evaluation.vector(node.expression, grid);
-  for (const members of collectGroups(vector, groupingOf(node))) {
+  const isRatio = node.operator === "limit_ratio";
+  const groups = collectGroups(evaluation.vector(node.expression, grid), groupingOf(node));
+  // Before anything is said of the parameter, as in Prometheus.
+  if (parameters.every((value) => (isRatio ? value === 0 : value < 1))) return;
+  const limits = isRatio ? ratiosOf(parameters, node, evaluation) : countsOf(parameters);
+  for (const members of groups) {
     const kept = members.map(() => evaluation.columns.take(grid));
     const lastChosen: number[] = [];
     for (let step = 0; step < grid.count; step++) {
@@ -42,14 +45,13 @@ export function* selectMembers(
         lastChosen.push(index);
       }
     }
-    // An instant query's answer is in the order of the values.
-    const order = evaluation.bounds.isRange ? kept.map((_, index) => index) : lastChosen;
+    const order = keepsOrder(evaluation, grid) ? lastChosen : kept.keys();
     yield* inOrder(order, members, kept);
   }
 }
 
 function* inOrder(
-  order: readonly number[],
+  order: Iterable<number>,
   members: readonly VectorSeries[],
   kept: readonly MutableColumns[],
 ): Generator<VectorSeries> {
@@ -91,7 +93,7 @@ function ranked(
   for (const [index, { kinds }] of members.entries()) {
     if (kinds[step] === FLOAT) floats.push(index);
     if (kinds[step] !== HISTOGRAM) continue;
-    const notes = { annotations: evaluation.annotations, position: node.expression.position };
+    const notes = { annotations: evaluation.annotations, position: node.position };
     noteIgnored(node.operator, notes);
   }
   if (limit < 1) return [];
@@ -103,29 +105,32 @@ const INT64_MAX = 2 ** 63;
 
 /** How many; a NaN or what no 64-bit number holds is an error, as in Prometheus. */
 function countsOf(parameters: Float64Array): Float64Array {
-  return parameters.map((value) => {
-    if (Number.isNaN(value)) throw executionError("Parameter value is NaN");
-    if (value >= INT64_MAX || value < -INT64_MAX) {
-      throw executionError(`Scalar value ${formatGeneral(value)} overflows int64`);
-    }
-    return Math.trunc(value);
-  });
+  if (parameters.some(Number.isNaN)) throw executionError("Parameter value is NaN");
+  const [least, most] = extremesOf(parameters);
+  if (least <= -INT64_MAX) {
+    throw executionError(`Scalar value ${formatGeneral(least)} underflows int64`);
+  }
+  if (most >= INT64_MAX) {
+    throw executionError(`Scalar value ${formatGeneral(most)} overflows int64`);
+  }
+  return parameters.map(Math.trunc);
 }
 
 function ratiosOf(
   parameters: Float64Array,
   node: Aggregation,
-  evaluation: Evaluation,
+  { annotations }: Evaluation,
 ): Float64Array {
-  return parameters.map((ratio) => {
-    if (Number.isNaN(ratio)) throw executionError("Ratio value is NaN");
-    const capped = Math.min(1, Math.max(-1, ratio));
-    if (capped !== ratio) {
-      const text = invalidRatioWarning(formatGeneral(ratio), formatGeneral(capped));
-      evaluation.annotations.warn(text, required(node.parameter ?? undefined).position);
-    }
-    return capped;
-  });
+  if (parameters.some(Number.isNaN)) throw executionError("Ratio value is NaN");
+  const { position } = required(node.parameter ?? undefined);
+  const [least, most] = extremesOf(parameters);
+  if (most > 1) annotations.warn(invalidRatioWarning(formatGeneral(most), "1"), position);
+  if (least < -1) annotations.warn(invalidRatioWarning(formatGeneral(least), "-1"), position);
+  return parameters.map((ratio) => Math.min(1, Math.max(-1, ratio)));
+}
+
+function extremesOf(parameters: Float64Array): readonly [least: number, most: number] {
+  return [Math.min(...parameters), Math.max(...parameters)];
 }
 
 /**
@@ -133,17 +138,6 @@ function ratiosOf(
  * below r; in −r if it is not below 1 − r: so r and r − 1 complement each other exactly.
  */
 function isWithinRatio(series: VectorSeries | undefined, ratio: number): boolean {
-  const place = placeOf(labelsKey(required(series).labels));
+  const place = samplingPlace(required(series).labels);
   return ratio >= 0 ? place < ratio : place >= 1 + ratio;
-}
-
-/** FNV-1a with a final mix, as a fraction of its range. */
-function placeOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

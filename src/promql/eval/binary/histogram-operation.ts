@@ -14,11 +14,11 @@ import {
 } from "../../histogram/index.ts";
 import type { BinaryOperator } from "../../syntax/ast/binary.ts";
 import type { PositionRange } from "../../syntax/position-range.ts";
-import type { Annotations } from "../annotations.ts";
+import type { AnnotationSink } from "../annotations.ts";
 import type { PointValue } from "../vector-series.ts";
 
 interface OperationNotes {
-  readonly annotations: Annotations;
+  readonly annotations: AnnotationSink;
   readonly position: PositionRange;
 }
 

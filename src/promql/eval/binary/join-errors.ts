@@ -1,4 +1,5 @@
-import { formatLabels, type Labels } from "#model";
+import { compareUtf8, type Labels } from "#model";
+import { describeLabels } from "../describe-labels.ts";
 import type { VectorMatching } from "../../syntax/ast/vector-matching.ts";
 import { executionError, type PromqlQueryError } from "../query-error.ts";
 
@@ -8,9 +9,9 @@ export function duplicateMatch(
   side: "left" | "right",
   duplicates: readonly Labels[],
 ): PromqlQueryError {
-  const listed = duplicates.map(printed).join(", ");
+  const listed = duplicates.map(describeLabels).toSorted(compareUtf8).join(", ");
   return executionError(
-    `found duplicate series for the match group ${printed(group)} on the ${side} hand-side of the operation: [${listed}];many-to-many matching not allowed: matching labels must be unique on one side`,
+    `found duplicate series for the match group ${describeLabels(group)} on the ${side} hand-side of the operation: [${listed}];many-to-many matching not allowed: matching labels must be unique on one side`,
   );
 }
 
@@ -21,10 +22,4 @@ export function multipleMatches({ cardinality }: VectorMatching): PromqlQueryErr
       ? "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
       : "multiple matches for labels: grouping labels must ensure unique matches",
   );
-}
-
-/** Prometheus prints label sets with all labels between the braces, the name too. */
-function printed(labels: Labels): string {
-  const text = formatLabels(labels);
-  return text === "" ? "{}" : text;
 }

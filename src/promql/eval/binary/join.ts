@@ -1,3 +1,4 @@
+import { AssertionError } from "#lib/assert";
 import { type Labels, labelsKey, labelValue } from "#model";
 import type { Binary } from "../../syntax/ast/binary.ts";
 import type { VectorMatching } from "../../syntax/ast/vector-matching.ts";
@@ -13,6 +14,7 @@ import {
   type VectorSeries,
 } from "../vector-series.ts";
 import { duplicateMatch, multipleMatches } from "./join-errors.ts";
+import { LastNotes } from "./last-notes.ts";
 import { matchKeyOf, matchLabelsOf } from "./match-key.ts";
 import { operateColumns } from "./point-operation.ts";
 import { makesNewValues } from "./scalar-operation.ts";
@@ -37,15 +39,18 @@ export function* joinVectors(
     evaluation,
     grid,
     isSwapped,
-    fillMany: isSwapped ? matching.fillRight : matching.fillLeft,
-    fillOne: isSwapped ? matching.fillLeft : matching.fillRight,
+    // With group_right too, where the sides have changed places but their fills have not.
+    fillMany: matching.fillLeft,
+    fillOne: matching.fillRight,
+    notes: new LastNotes(),
   };
   const keyOf = matchKeyOf(matching);
-  const ones = groupByKey(isSwapped ? left : right, keyOf);
-  const manies = groupByKey(isSwapped ? right : left, keyOf);
-  const manySteps = stepsOf(isSwapped ? right : left, join);
-  for (const group of ones.values()) requireSingle(group, manySteps, join);
-  yield* joinGroups(manies, ones, join);
+  const one = isSwapped ? left : right;
+  const many = isSwapped ? right : left;
+  const ones = groupByKey(one, keyOf);
+  requireSingle(one, ones, stepsOf(many, join), join);
+  yield* joinSeries(many, ones, keyOf, join);
+  join.notes.tell(evaluation.annotations);
 }
 
 interface Join {
@@ -57,6 +62,7 @@ interface Join {
   readonly isSwapped: boolean;
   readonly fillMany: number | null;
   readonly fillOne: number | null;
+  readonly notes: LastNotes;
 }
 
 function groupByKey(
@@ -84,82 +90,99 @@ function stepsOf(vector: readonly VectorSeries[], { grid, fillMany }: Join): Uin
 }
 
 /** At no step may two series of the "one" side have the same key, whether they would match or not. */
-function requireSingle(group: readonly VectorSeries[], manySteps: Uint8Array, join: Join): void {
-  if (group.length < 2) return;
+function requireSingle(
+  vector: readonly VectorSeries[],
+  groups: ReadonlyMap<string, readonly VectorSeries[]>,
+  manySteps: Uint8Array,
+  join: Join,
+): void {
+  const crowded = [...groups.values()].filter(({ length }) => length > 1);
+  if (crowded.length === 0) return;
   for (let step = 0; step < join.grid.count; step++) {
     if (manySteps[step] === 0) continue;
-    const present = group.filter(({ kinds }) => kinds[step] !== ABSENT);
-    const [first, second] = present;
-    if (first === undefined || second === undefined) continue;
-    const matched = matchLabelsOf(join.matching)(second.labels);
-    throw duplicateMatch(matched, join.isSwapped ? "left" : "right", [second.labels, first.labels]);
+    const isDouble = crowded.some((group) => group.filter(isPresentAt(step)).length > 1);
+    if (isDouble) throw firstDuplicate(vector.filter(isPresentAt(step)), join);
   }
 }
 
-function* joinGroups(
-  manies: ReadonlyMap<string, readonly VectorSeries[]>,
-  ones: ReadonlyMap<string, readonly VectorSeries[]>,
-  join: Join,
-): Generator<VectorSeries> {
-  const results = new Map<string, JoinedSeries>();
-  for (const [key, many] of manies) {
-    const one = ones.get(key) ?? [];
-    joinGroup(many, one, join, results);
-  }
-  if (join.fillMany !== null) {
-    for (const [key, one] of ones) {
-      const many = manies.get(key) ?? [];
-      fillGroup(many, one, join, results);
+function isPresentAt(step: number): (series: VectorSeries) => boolean {
+  return ({ kinds }) => kinds[step] !== ABSENT;
+}
+
+/** Of all of them the first in the order of the series. */
+function firstDuplicate(present: readonly VectorSeries[], join: Join): Error {
+  const keyOf = matchKeyOf(join.matching);
+  const byKey = new Map<string, Labels>();
+  for (const { labels } of present) {
+    const key = keyOf(labels);
+    const earlier = byKey.get(key);
+    if (earlier === undefined) byKey.set(key, labels);
+    else {
+      const matched = matchLabelsOf(join.matching)(labels);
+      return duplicateMatch(matched, join.isSwapped ? "left" : "right", [labels, earlier]);
     }
   }
-  for (const { labels, dropsName, columns } of results.values()) {
+  throw new AssertionError("no two series have the same key");
+}
+
+/** The results come in the order of the "many" side. */
+function* joinSeries(
+  many: readonly VectorSeries[],
+  ones: ReadonlyMap<string, readonly VectorSeries[]>,
+  keyOf: (labels: Labels) => string,
+  join: Join,
+): Generator<VectorSeries> {
+  const results: Results = { series: new Map(), matched: new Map() };
+  for (const series of many) {
+    const key = keyOf(series.labels);
+    const group = ones.get(key) ?? [];
+    for (const one of group) addPair(series, one, key, join, results);
+    const filler = fillerWhereAbsent(group, join.fillOne, series, join);
+    if (filler !== null) addPair(series, filler, key, join, results);
+  }
+  if (join.fillMany !== null) {
+    const manies = groupByKey(many, keyOf);
+    for (const [key, group] of ones) fillGroup(manies.get(key) ?? [], group, key, join, results);
+  }
+  for (const { labels, dropsName, columns } of results.series.values()) {
     if (columns.pointCount > 0) yield seriesOf(labels, dropsName, columns);
   }
+}
+
+interface Results {
+  readonly series: Map<string, JoinedSeries>;
+  /** Steps at which a pair has been computed: a second one is an error, filtered out or not. */
+  readonly matched: Map<string, Uint8Array>;
 }
 
 interface JoinedSeries {
   readonly labels: Labels;
   readonly dropsName: boolean;
   readonly columns: MutableColumns;
-  /** Steps at which a pair has been computed: a second one is an error, filtered out or not. */
-  readonly matched: Uint8Array;
-}
-
-function joinGroup(
-  many: readonly VectorSeries[],
-  one: readonly VectorSeries[],
-  join: Join,
-  results: Map<string, JoinedSeries>,
-): void {
-  for (const series of many) {
-    for (const other of one) addPair(series, other, join, results);
-    if (join.fillOne === null) continue;
-    const filler = fillerWhereAbsent(one, join.fillOne, series, join);
-    if (filler !== null) addPair(series, filler, join, results);
-  }
 }
 
 /** Series of the "one" side at steps where no series of the "many" side matches them. */
 function fillGroup(
   many: readonly VectorSeries[],
-  one: readonly VectorSeries[],
+  group: readonly VectorSeries[],
+  key: string,
   join: Join,
-  results: Map<string, JoinedSeries>,
+  results: Results,
 ): void {
-  if (join.fillMany === null) return;
-  for (const series of one) {
+  for (const series of group) {
     const filler = fillerWhereAbsent(many, join.fillMany, series, join);
-    if (filler !== null) addPair(filler, series, join, results);
+    if (filler !== null) addPair(filler, series, key, join, results);
   }
 }
 
 /** A made-up series with the match labels, present where `present` is and none of `group` is. */
 function fillerWhereAbsent(
   group: readonly VectorSeries[],
-  value: number,
+  value: number | null,
   present: VectorSeries,
   { matching, evaluation, grid }: Join,
 ): VectorSeries | null {
+  if (value === null) return null;
   const columns = evaluation.columns.take(grid);
   for (let step = 0; step < grid.count; step++) {
     if (present.kinds[step] === ABSENT) continue;
@@ -173,35 +196,39 @@ function fillerWhereAbsent(
 function addPair(
   many: VectorSeries,
   one: VectorSeries,
+  matchKey: string,
   join: Join,
-  results: Map<string, JoinedSeries>,
+  results: Results,
 ): void {
-  const { node, evaluation, grid, isSwapped } = join;
+  const { node, evaluation, grid, notes, isSwapped, matching } = join;
   const labels = resultLabels(many.labels, one.labels, join);
   const key = labelsKey(labels);
-  let result = results.get(key);
-  if (result === undefined) {
-    result = {
-      labels,
-      dropsName: many.dropsName || makesNewValues(node),
-      columns: evaluation.columns.take(grid),
-      matched: new Uint8Array(grid.count),
-    };
-    results.set(key, result);
-  }
-  for (let step = 0; step < grid.count; step++) {
+  const result = results.series.get(key) ?? {
+    labels,
+    // A name that was to go stays where a comparison filters, as in Prometheus.
+    dropsName: node.returnsBool,
+    columns: evaluation.columns.take(grid),
+  };
+  results.series.set(key, result);
+  const operation = { node, notes, keepsRight: false };
+  const meaningless = isSwapped
+    ? operateColumns(operation, one, many, result.columns)
+    : operateColumns(operation, many, one, result.columns);
+  const place = matching.cardinality === "oneToOne" ? matchKey : key;
+  const matched = results.matched.get(place) ?? new Uint8Array(grid.count);
+  results.matched.set(place, matched);
+  for (let step = 0; step < matched.length; step++) {
     if (many.kinds[step] === ABSENT || one.kinds[step] === ABSENT) continue;
-    if (result.matched[step] === 1) throw multipleMatches(join.matching);
-    result.matched[step] = 1;
+    if (meaningless?.has(step) === true) continue;
+    if (matched[step] === 1) throw multipleMatches(matching);
+    matched[step] = 1;
   }
-  const operation = { node, evaluation, keepsRight: false };
-  if (isSwapped) operateColumns(operation, one, many, result.columns);
-  else operateColumns(operation, many, one, result.columns);
 }
 
 /** One-to-one keeps what matched; group_x keeps the "many" side and takes labels from the other. */
-function resultLabels(many: Labels, one: Labels, { node, matching }: Join): Labels {
-  let labels = makesNewValues(node) ? dropMetricIdentity(many) : many;
+function resultLabels(many: Labels, one: Labels, { node, matching, evaluation }: Join): Labels {
+  const isKept = node.returnsBool && evaluation.settings.isNameRemovalDelayed;
+  let labels = makesNewValues(node) && !isKept ? dropMetricIdentity(many) : many;
   if (matching.cardinality === "oneToOne") {
     const listed = new Set(matching.labels);
     labels = matching.isOn ? keepLabels(labels, listed) : dropLabels(labels, listed);

@@ -1,6 +1,5 @@
 import { incompatibleTypesInfo } from "../../functions/annotation-texts.ts";
 import type { Binary } from "../../syntax/ast/binary.ts";
-import type { Evaluation } from "../evaluation.ts";
 import {
   type Columns,
   FLOAT,
@@ -11,65 +10,67 @@ import {
   setPoint,
 } from "../vector-series.ts";
 import { histogramOperation } from "./histogram-operation.ts";
+import type { LastNotes } from "./last-notes.ts";
 import { floatOperation, isArithmetic, isComparison } from "./scalar-operation.ts";
 
 interface ColumnOperation {
   readonly node: Binary;
-  readonly evaluation: Evaluation;
+  readonly notes: LastNotes;
   /** A comparison without `bool` keeps the value of this side where it holds. */
   readonly keepsRight: boolean;
 }
 
 /**
- * Applies the operator to two columns, both present or nothing.
+ * Applies the operator to two columns, both present or nothing. Returns the steps at which it has no
+ * meaning for what is there; null where there are none.
  */
 export function operateColumns(
-  { node, evaluation, keepsRight }: ColumnOperation,
+  operation: ColumnOperation,
   left: Columns,
   right: Columns,
   into: MutableColumns,
-): void {
+): ReadonlySet<number> | null {
+  const { node, notes, keepsRight } = operation;
+  let meaningless: Set<number> | null = null;
   const isTrim = !isArithmetic(node.operator) && !isComparison(node.operator);
-  const operation = isTrim ? null : floatOperation(node.operator);
+  const ofFloats = isTrim ? null : floatOperation(node.operator);
   const isFilter = isComparison(node.operator) && !node.returnsBool;
   for (let step = 0; step < into.kinds.length; step++) {
     const leftKind = left.kinds[step];
     const rightKind = right.kinds[step];
     if (leftKind === 0 || rightKind === 0) continue;
-    if (leftKind !== FLOAT || rightKind !== FLOAT || operation === null) {
-      setPoint(
-        into,
-        step,
-        mixedOperation(node, pointAt(left, step), pointAt(right, step), evaluation, keepsRight),
-      );
+    if (leftKind !== FLOAT || rightKind !== FLOAT || ofFloats === null) {
+      notes.step = step;
+      const result = mixedOperation(operation, pointAt(left, step), pointAt(right, step));
+      if (result === "meaningless") (meaningless ??= new Set()).add(step);
+      else setPoint(into, step, result);
       continue;
     }
     const a = left.values[step] as number;
     const b = right.values[step] as number;
-    const result = operation(a, b);
+    const result = ofFloats(a, b);
     if (!isFilter) setFloat(into, step, result);
     else if (result === 1) setFloat(into, step, keepsRight ? b : a);
   }
+  return meaningless;
 }
 
 /** At least one histogram, or floats under an operator that has no meaning for them. */
 function mixedOperation(
-  node: Binary,
+  { node, notes, keepsRight }: ColumnOperation,
   left: PointValue,
   right: PointValue,
-  { annotations }: Evaluation,
-  keepsRight: boolean,
-): PointValue {
+): PointValue | "meaningless" {
   const { operator, position, returnsBool } = node;
   const result =
     typeof left === "number" && typeof right === "number"
       ? "incompatible"
-      : histogramOperation(operator, left, right, { annotations, position });
+      : histogramOperation(operator, left, right, { annotations: notes, position });
   if (result === "incompatible") {
-    const text = incompatibleTypesInfo(typeWord(left), operator, typeWord(right));
-    annotations.info(text, position);
-    return undefined;
+    notes.info(incompatibleTypesInfo(typeWord(left), operator, typeWord(right)), position);
+    return "meaningless";
   }
+  if (result === undefined) return "meaningless";
   if (!isComparison(operator)) return result;
   const holds = result === 1;
   if (returnsBool) return holds ? 1 : 0;

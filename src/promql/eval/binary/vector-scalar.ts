@@ -2,6 +2,7 @@ import type { Binary } from "../../syntax/ast/binary.ts";
 import type { Evaluation } from "../evaluation.ts";
 import type { StepGrid } from "../step-grid.ts";
 import { FLOAT, seriesOf, type VectorSeries } from "../vector-series.ts";
+import { LastNotes } from "./last-notes.ts";
 import { operateColumns } from "./point-operation.ts";
 import { makesNewValues } from "./scalar-operation.ts";
 
@@ -19,7 +20,8 @@ export function* vectorWithScalar(
     histograms: null,
     pointCount: grid.count,
   };
-  const operation = { node, evaluation, keepsRight: isLeft };
+  const notes = new LastNotes();
+  const operation = { node, notes, keepsRight: isLeft };
   for (const series of evaluation.vector(isLeft ? node.right : node.left, grid)) {
     const columns = evaluation.columns.take(grid);
     if (isLeft) operateColumns(operation, scalar, series, columns);
@@ -28,4 +30,5 @@ export function* vectorWithScalar(
     if (columns.pointCount === 0) continue;
     yield seriesOf(series.labels, series.dropsName || makesNewValues(node), columns);
   }
+  notes.tell(evaluation.annotations);
 }

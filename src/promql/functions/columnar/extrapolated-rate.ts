@@ -14,7 +14,7 @@ export function extrapolatedRate(kind: RateKind): WindowKernel {
     const { timestampsMs, values } = run;
     const resets = scratch.indexes(run.length);
     const resetCount = kind.isCounter ? findResets(run, resets) : 0;
-    const seconds = kind.isPerSecond ? rangeMs / 1000 : 1;
+    const perSeconds = kind.isPerSecond ? rangeMs / 1000 : 1;
     let pointCount = 0;
     let nextReset = 0;
     for (let step = 0; step < from.length; step++) {
@@ -25,12 +25,10 @@ export function extrapolatedRate(kind: RateKind): WindowKernel {
       const firstValue = values[first] as number;
       let increase = (values[last] as number) - firstValue;
       if (kind.isCounter) {
-        let correction = 0;
         let reset = nextReset;
         for (; reset < resetCount && (resets[reset] as number) <= last; reset++) {
-          correction += values[(resets[reset] as number) - 1] as number;
+          increase += values[(resets[reset] as number) - 1] as number;
         }
-        increase += correction;
         pacer.walked(reset - nextReset);
       }
       const factor = extrapolationFactor({
@@ -39,13 +37,14 @@ export function extrapolatedRate(kind: RateKind): WindowKernel {
         count: last - first + 1,
         firstMs: timestampsMs[first] as number,
         lastMs: timestampsMs[last] as number,
+        perSeconds,
         zeroMs: null,
         isCounter: kind.isCounter,
         first: firstValue,
         increase,
       });
       into.kinds[step] = FLOAT;
-      into.values[step] = (increase * factor) / seconds;
+      into.values[step] = increase * factor;
       pointCount += 1;
     }
     into.pointCount = pointCount;
