@@ -1,3 +1,4 @@
+import { credentialRow } from "./rows/credential.ts";
 import { importRow } from "./rows/import.ts";
 import { queryEngineRow } from "./rows/query-engine.ts";
 import { scrapeRow } from "./rows/scrape.ts";
@@ -39,5 +40,6 @@ export const benchRows: readonly BenchRow[] = [
   }),
   snapshotConcurrentRow,
   snapshotNeighbourRow,
+  credentialRow,
   queryEngineRow,
 ];

@@ -107,6 +107,32 @@ test("getting started", { timeout: 120_000 }, async ({ skip }) => {
   expect(body).not.toMatch(/[{,]customer=/);
 });
 
+test("access tokens of the page on access", { timeout: 120_000 }, async () => {
+  const commands = await commandLines("docs/access.md", "gaugeway");
+  expect(commands).toHaveLength(4);
+  await shellOk("gaugeway tenant create initech");
+  const client = await shellOk("gaugeway client create c -t initech -s metrics.read");
+  const [, id = ""] = /^client id: +(\S+)$/m.exec(client) ?? [];
+  const [, secret = ""] = /^client secret: +(\S+)$/m.exec(client) ?? [];
+  const fetchToken = async (): Promise<string> => {
+    const answer = await fetch(`${server.url}/oauth2/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    return ((await answer.json()) as { access_token: string }).access_token;
+  };
+  for (const line of commands) {
+    const token = await fetchToken();
+    const show = `printf %s ${token} | gaugeway token show -`;
+    expect(await shellOk(show)).toContain(`client:  ${id}\ntenant:  initech\n`);
+    const printed = await shellOk(`printf %s ${token} | ${line.replace(" ID", ` ${id}`)}`);
+    const ends = !line.includes(" show ");
+    expect([line, /ended/.test(printed)]).toEqual([line, ends]);
+    expect([line, (await shell(show)).exitCode]).toEqual([line, ends ? 1 : 0]);
+  }
+});
+
 test("backup, import and export of the page on operations", { timeout: 180_000 }, async () => {
   const commands = await commandLines("docs/operations.md", "gaugeway");
   const lines = commands.filter((line) => /^gaugeway (?:backup|import|export) /.test(line));

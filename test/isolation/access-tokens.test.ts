@@ -11,7 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type OAuthServer, startOAuthServer } from "../fakes/oauth-server.ts";
+import { createRoutes } from "#api";
+import { basicHeader, type OAuthServer, startOAuthServer } from "../fakes/oauth-server.ts";
 import { type CreatedClient, ISSUER } from "../fakes/token-world.ts";
 import { signingKeyOf, type StolenKey } from "./signing-key-of.ts";
 
@@ -235,6 +236,66 @@ describe("claims, all signed by our own key", () => {
     const before = oauth.api.snapshots as unknown as { requests: readonly unknown[] };
     await oauth.read("/metrics/v1", await signed({ tenant: "bravo", tenantName: "bravo" }));
     expect(before.requests.at(-1)).toMatchObject({
+      entitlement: { selectors: ['{tenant="acme"}'] },
+    });
+  });
+});
+
+test("a token opens only routes of its scope; at all others nothing runs", async () => {
+  const guarded = createRoutes(oauth.api).filter(({ access }) => access.kind !== "public");
+  expect(guarded.length).toBeGreaterThan(2);
+  const owner = await oauth.world.createClient("golf", "metrics.write");
+  const token = await oauth.world.tokenOf(owner);
+  const snapshots = oauth.api.snapshots as unknown as { requests: readonly unknown[] };
+  const before = snapshots.requests.length;
+  for (const route of guarded) {
+    for (const method of route.methods.filter((name) => name !== "HEAD")) {
+      const answer = await fetch(oauth.url + route.paths[0], {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const wanted = route.access.kind === "tenant" ? route.access.scope : "";
+      const status = wanted === "metrics.write" ? answer.status : 403;
+      expect([method, route.paths[0], answer.status]).toEqual([method, route.paths[0], status]);
+      expect(answer.headers.get("www-authenticate")).toContain('error="insufficient_scope"');
+    }
+  }
+  expect(snapshots.requests).toHaveLength(before);
+});
+
+describe("headers that name somebody", () => {
+  const names = {
+    "x-scope-orgid": "bravo",
+    x_scope_orgid: "bravo",
+    "thanos-tenant": "bravo",
+    "x-gaugeway-tenant": "bravo",
+    "x-webauth-user": "operator",
+    "x-client-id": "gwc_bravo",
+    "x-original-url": "/api/v1/targets",
+    "x-forwarded-uri": "/api/v1/targets",
+    "x-forwarded-host": "evil.example.com",
+    "x-forwarded-method": "GET",
+    "x-http-method-override": "GET",
+    forwarded: "for=127.0.0.1;host=evil.example.com",
+    cookie: "tenant=bravo",
+  };
+
+  test("change nothing about a token, nor about what it opens", async () => {
+    const headers = { "content-type": "application/x-www-form-urlencoded", ...names };
+    const answer = await fetch(`${oauth.url}/oauth2/token`, {
+      method: "POST",
+      headers: { ...headers, authorization: basicHeader(client) },
+      body: "grant_type=client_credentials",
+    });
+    expect(answer.status).toBe(200);
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const told = decodeJwt(token);
+    expect([told.iss, told.aud, told.sub]).toEqual([ISSUER, ISSUER, client.id]);
+    const snapshots = oauth.api.snapshots as unknown as { requests: readonly unknown[] };
+    await fetch(`${oauth.url}/metrics/v1`, {
+      headers: { ...names, authorization: `Bearer ${token}`, "accept-encoding": "identity" },
+    });
+    expect(snapshots.requests.at(-1)).toMatchObject({
       entitlement: { selectors: ['{tenant="acme"}'] },
     });
   });

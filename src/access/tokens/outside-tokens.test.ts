@@ -140,6 +140,13 @@ describe("whose data", () => {
     ["of nobody", { org: "nobody" }, null],
     ["in another case", { org: "Acme" }, null],
     ["as an object", { org: { name: "acme" } }, null],
+    ["of all", { org: "*" }, null],
+    ["of one or the other", { org: "acme|bravo" }, null],
+    ["by a path", { org: "../acme" }, null],
+    ["with a blank behind", { org: "acme " }, null],
+    ["with a NUL behind", { org: "acme\0" }, null],
+    ["empty", { org: "" }, null],
+    ["as true", { org: true }, null],
   ];
   test.each(cases)("%s", async (_what, claims, tenant) => {
     configure(byClaim("org"));
@@ -274,6 +281,21 @@ describe("keys", () => {
     };
     expect(await present()).toBe("invalid");
   });
+});
+
+test("no client of ours can be named like a provider's subject", async () => {
+  const named = {
+    id: "corp|robot-7",
+    name: "x",
+    secret: "kq7fz2mw9xd4tb6nh3vc8rj5pl",
+    previousSecret: null,
+    scopes: ["metrics.read"],
+    expiresAtMs: null,
+  };
+  const tenants = [{ name: "charlie", entitlement: null, clients: [named] }];
+  await expect(
+    world.access.applyDeclarations({ tenants, operatorClients: [] }),
+  ).rejects.toMatchObject({ code: "client_id_invalid" });
 });
 
 test("our own tokens are not looked up elsewhere, whatever is configured", async () => {
