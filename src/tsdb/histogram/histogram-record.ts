@@ -36,8 +36,10 @@ export interface RecordContext {
   readonly gap: number;
 }
 
+// One thread, no reentrance: counts, those of the record before, their differences as zigzags.
 let numbers = new Float64Array(256);
-let differences = new Float64Array(256);
+let before = new Float64Array(256);
+let zigzags = new Float64Array(256);
 let packable = new Uint32Array(256);
 
 export function writeHistogramRecord(
@@ -47,8 +49,11 @@ export function writeHistogramRecord(
 ): void {
   const base = previous !== null && sameLayout(previous, histogram) ? previous : null;
   const writesCount = !isTotalCount(histogram);
-  const length = gatherNumbers(histogram, writesCount);
-  const isDoubles = !gatherDifferences(base, writesCount, length);
+  const length = makeRoom(histogram, writesCount);
+  gatherCounts(histogram, writesCount, numbers);
+  if (base === null) before.fill(0, 0, length);
+  else gatherCounts(base, writesCount, before);
+  const isDoubles = !zigzagDifferences(length);
   const width = isDoubles ? -1 : packedWidth(length);
   out.writeByte(
     HINT_BITS[hint] |
@@ -66,7 +71,7 @@ export function writeHistogramRecord(
     out.writeByte(width);
     packBits(packable, length, width, out);
   } else {
-    for (let i = 0; i < length; i++) out.writeZigzag(differences[i] as number);
+    for (let i = 0; i < length; i++) out.writeVarint(zigzags[i] as number);
   }
 }
 
@@ -78,49 +83,47 @@ function sameLayout(a: FloatHistogram, b: FloatHistogram): boolean {
   );
 }
 
-/** In the order in which they are stored; returns how many there are. */
-function gatherNumbers(histogram: FloatHistogram, withCount: boolean): number {
-  const { count, zeroCount, positive, negative } = histogram;
-  let length = withCount ? 1 : 0;
-  const needed = length + 1 + positive.counts.length + negative.counts.length;
-  if (needed > numbers.length) {
-    numbers = new Float64Array(needed * 2);
-    differences = new Float64Array(needed * 2);
-    packable = new Uint32Array(needed * 2);
+/** Returns how many counts there are to write. */
+function makeRoom({ positive, negative }: FloatHistogram, withCount: boolean): number {
+  const length = (withCount ? 2 : 1) + positive.counts.length + negative.counts.length;
+  if (length > numbers.length) {
+    numbers = new Float64Array(length * 2);
+    before = new Float64Array(length * 2);
+    zigzags = new Float64Array(length * 2);
+    packable = new Uint32Array(length * 2);
   }
-  if (withCount) numbers[0] = count;
-  numbers[length++] = zeroCount;
-  numbers.set(positive.counts, length);
-  length += positive.counts.length;
-  numbers.set(negative.counts, length);
-  return length + negative.counts.length;
+  return length;
 }
 
-/** False where a number or the one before it is no integer. */
-function gatherDifferences(
-  base: FloatHistogram | null,
-  withCount: boolean,
-  length: number,
-): boolean {
-  if (base !== null) {
-    const now = numbers.slice(0, length);
-    gatherNumbers(base, withCount);
-    differences.set(numbers.subarray(0, length));
-    numbers.set(now);
-  } else {
-    differences.fill(0, 0, length);
-  }
+/** In the order in which they are stored. */
+function gatherCounts(histogram: FloatHistogram, withCount: boolean, into: Float64Array): void {
+  let at = 0;
+  if (withCount) into[at++] = histogram.count;
+  into[at++] = histogram.zeroCount;
+  const positive = histogram.positive.counts;
+  for (let i = 0; i < positive.length; i++) into[at++] = positive[i] as number;
+  const negative = histogram.negative.counts;
+  for (let i = 0; i < negative.length; i++) into[at++] = negative[i] as number;
+}
+
+/** False where a count or the one before it is no integer. */
+function zigzagDifferences(length: number): boolean {
   for (let i = 0; i < length; i++) {
-    const number = numbers[i] as number;
-    const before = differences[i] as number;
-    if (!isSmallInteger(number) || !isSmallInteger(before)) return false;
-    differences[i] = number - before;
+    const now = numbers[i] as number;
+    const then = before[i] as number;
+    if (!isSmallInteger(now) || !isSmallInteger(then)) return false;
+    zigzags[i] = now >= then ? (now - then) * 2 : (then - now) * 2 - 1;
   }
   return true;
 }
 
 function isSmallInteger(number: number): boolean {
-  return Math.abs(number) <= INTEGER_MAX && Math.floor(number) === number && !Object.is(number, -0);
+  return (
+    number <= INTEGER_MAX &&
+    number >= -INTEGER_MAX &&
+    Math.floor(number) === number &&
+    (number !== 0 || 1 / number > 0)
+  );
 }
 
 /** The width at which the differences take less room than varints, or -1. */
@@ -128,12 +131,11 @@ function packedWidth(length: number): number {
   let most = 0;
   let varintBytes = 0;
   for (let i = 0; i < length; i++) {
-    const difference = differences[i] as number;
-    const zigzag = difference >= 0 ? difference * 2 : difference * -2 - 1;
+    const zigzag = zigzags[i] as number;
     if (zigzag > 0xffffffff) return -1;
     packable[i] = zigzag;
     if (zigzag > most) most = zigzag;
-    varintBytes += zigzag < 0x80 ? 1 : Math.ceil(bitLength(zigzag) / 7);
+    varintBytes += zigzag < 0x80 ? 1 : zigzag < 0x4000 ? 2 : zigzag < 0x200000 ? 3 : 4;
   }
   const width = bitLength(most);
   return 1 + packedBytes(length, width) < varintBytes ? width : -1;
