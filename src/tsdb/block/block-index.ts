@@ -8,6 +8,7 @@ import {
 import type { BlockFile } from "./block-file.ts";
 import type { BlockMeta } from "./block-meta.ts";
 import { BoundedCache } from "./bounded-cache.ts";
+import type { Steps } from "./event-loop-turns.ts";
 import { type ExpressionBounds, expressionBounds } from "./expression-bounds.ts";
 import { NAMES_KEY, PAGE_ENTRIES } from "./series-index-writer.ts";
 import { allSeries, intersect, type SeriesIds, subtract, union } from "./series-sets.ts";
@@ -20,6 +21,9 @@ import { readText } from "./text-field.ts";
  */
 const PAIR_PAGES_CACHED_MAX = 256;
 const SERIES_PAGES_CACHED_MAX = 4;
+
+/** Reading the series of a pair takes as long as looking at so many series for their pairs. */
+const PAIR_TO_SERIES_COST = 8;
 
 const NO_BOUNDS: ExpressionBounds = { literals: null, prefix: "" };
 
@@ -91,10 +95,6 @@ export class BlockIndex {
     return this.#names.find((label) => label.name === name) ?? null;
   }
 
-  nameOf(pair: number): string {
-    return this.#pairPage(pair).names[pair % PAGE_ENTRIES] as string;
-  }
-
   valueOf(pair: number): string {
     return this.#pairPage(pair).values[pair % PAGE_ENTRIES] as string;
   }
@@ -111,7 +111,11 @@ export class BlockIndex {
 
   labels(series: number): Labels {
     const flat: string[] = [];
-    for (const pair of this.pairsOfSeries(series)) flat.push(this.nameOf(pair), this.valueOf(pair));
+    for (const pair of this.pairsOfSeries(series)) {
+      const page = this.#pairPage(pair);
+      const at = pair % PAGE_ENTRIES;
+      flat.push(page.names[at] as string, page.values[at] as string);
+    }
     return flat as readonly string[] as Labels;
   }
 
@@ -135,11 +139,11 @@ export class BlockIndex {
   }
 
   /** Series for which every matcher holds. */
-  select(matchers: readonly CompiledMatcher[]): SeriesIds {
+  *select(matchers: readonly CompiledMatcher[]): Steps<SeriesIds> {
     let selected: SeriesIds | null = null;
     const exclusions: SeriesIds[] = [];
     for (const matcher of matchers) {
-      const { matching, isExclusion } = this.#evaluate(matcher);
+      const { matching, isExclusion } = yield* this.#evaluate(matcher);
       if (isExclusion) exclusions.push(matching);
       else selected = selected === null ? matching : intersect(selected, matching);
       if (selected?.length === 0) return selected;
@@ -153,7 +157,7 @@ export class BlockIndex {
    * A matcher that holds for "" also holds for series without the label; for those the series that
    * do *not* match are gathered, which are usually few.
    */
-  #evaluate(matcher: CompiledMatcher): { matching: SeriesIds; isExclusion: boolean } {
+  *#evaluate(matcher: CompiledMatcher): Steps<{ matching: SeriesIds; isExclusion: boolean }> {
     const { test } = matcher;
     const isExclusion = test("");
     const label = this.#names.find(({ name }) => name === matcher.name);
@@ -164,11 +168,42 @@ export class BlockIndex {
       const matching = pair < 0 ? new Uint32Array(0) : this.#postings(pair);
       return { matching, isExclusion };
     }
-    const lists: SeriesIds[] = [];
+    const pairs: number[] = [];
     for (const pair of this.#candidates(label, matcher, isExclusion)) {
-      if (test(this.valueOf(pair)) !== isExclusion) lists.push(this.#postings(pair));
+      if (test(this.valueOf(pair)) !== isExclusion) pairs.push(pair);
+      if (pair % PAGE_ENTRIES === 0) yield;
     }
-    return { matching: union(lists, this.#meta.series), isExclusion };
+    const matching =
+      pairs.length * PAIR_TO_SERIES_COST > this.#meta.series
+        ? yield* this.#scanFor(label, pairs)
+        : yield* this.#seriesOfPairs(pairs);
+    return { matching, isExclusion };
+  }
+
+  *#seriesOfPairs(pairs: readonly number[]): Steps<SeriesIds> {
+    const lists: SeriesIds[] = [];
+    for (const pair of pairs) {
+      lists.push(this.#postings(pair));
+      yield;
+    }
+    return union(lists, this.#meta.series);
+  }
+
+  /** Goes through all series and looks which have one of the label's pairs. */
+  *#scanFor(label: LabelName, pairs: readonly number[]): Steps<SeriesIds> {
+    const isWanted = new Uint8Array(label.to - label.from);
+    for (const pair of pairs) isWanted[pair - label.from] = 1;
+    const found = new Uint32Array(this.#meta.series);
+    let length = 0;
+    for (let series = 0; series < this.#meta.series; series++) {
+      for (const pair of this.pairsOfSeries(series)) {
+        if (pair < label.from) continue;
+        if (pair < label.to && isWanted[pair - label.from] === 1) found[length++] = series;
+        break;
+      }
+      if (series % PAGE_ENTRIES === 0) yield;
+    }
+    return found.slice(0, length);
   }
 
   /** Pairs that have to be tried: few, where the values wanted are those that the expression matches. */

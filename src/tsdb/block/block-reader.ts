@@ -8,6 +8,7 @@ import { BlockIndex, type CompiledMatcher } from "./block-index.ts";
 import { type BlockInfo, blockFileName, readBlockMeta } from "./block-meta.ts";
 import { checksumOf, type RecordTable } from "./block-record.ts";
 import { BoundedCache } from "./bounded-cache.ts";
+import { type EventLoopTurns, inTurns } from "./event-loop-turns.ts";
 import { META_KEY, NAMES_KEY, PAGE_ENTRIES } from "./series-index-writer.ts";
 import { type SeriesIds, union } from "./series-sets.ts";
 
@@ -50,9 +51,13 @@ export class BlockReader {
   }
 
   /** Series that one of the selectors means. */
-  select(selectors: readonly (readonly CompiledMatcher[])[]): SeriesIds {
-    return this.#guarded(() => {
-      const lists = selectors.map((matchers) => this.#index.select(matchers));
+  select(
+    selectors: readonly (readonly CompiledMatcher[])[],
+    turns: EventLoopTurns,
+  ): Promise<SeriesIds> {
+    return this.onIndex(async (index) => {
+      const lists: SeriesIds[] = [];
+      for (const matchers of selectors) lists.push(await inTurns(index.select(matchers), turns));
       return union(lists, this.info.series);
     });
   }

@@ -150,20 +150,25 @@ export class BlockSet implements Queryable {
     const compiled = selectors.map(compileMatchers);
     using own = new DisposableStack();
     const blocks = this.#acquire(range, until ?? own);
-    const cursors = blocks.map((reader) => new BlockCursor(reader, reader.select(compiled)));
+    const turns = new EventLoopTurns();
+    const cursors: BlockCursor[] = [];
+    for (const reader of blocks) {
+      cursors.push(new BlockCursor(reader, await reader.select(compiled, turns)));
+    }
     yield* mergeCursors(cursors, range);
   }
 
   /** Goes through the blocks of the range, with the series selected in each: null for all. */
   async visit(
-    { selectors, range }: SeriesSelection,
+    { selectors, range, signal }: SeriesSelection,
     work: (index: BlockIndex, ids: SeriesIds | null) => Promise<void>,
   ): Promise<void> {
+    const turns = new EventLoopTurns(signal);
     const compiled = selectors.map(compileMatchers);
     const meansAll = selectors.some((matchers) => matchers.length === 0);
     using held = new DisposableStack();
     for (const reader of this.#acquire(range, held)) {
-      const ids = meansAll ? null : reader.select(compiled);
+      const ids = meansAll ? null : await reader.select(compiled, turns);
       await reader.onIndex((index) => work(index, ids));
     }
   }

@@ -24,3 +24,18 @@ export class EventLoopTurns {
     this.#since = performance.now();
   }
 }
+
+/** Long work that stops for a moment at each `yield`. */
+export type Steps<Result> = Generator<void, Result>;
+
+/** Runs the work to its end, with turns for the event loop in between. */
+export async function inTurns<Result>(
+  steps: Steps<Result>,
+  turns: EventLoopTurns,
+): Promise<Result> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (turns.due()) await turns.pass();
+  }
+}

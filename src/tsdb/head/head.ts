@@ -12,9 +12,10 @@ import type {
   SeriesRef,
 } from "#model";
 import { isStaleMarker, wordsOf, writeStaleMarker } from "#model";
+import type { EventLoopTurns } from "../block/event-loop-turns.ts";
 import { SeriesLimitError } from "../errors.ts";
 import { grownFloat64, grownUint32 } from "../series/growing-column.ts";
-import { matchSeries } from "../series/match-series.ts";
+import { matchSeries, matchSeriesInTurns } from "../series/match-series.ts";
 import { MetadataTable } from "../series/metadata-table.ts";
 import { SeriesIndex } from "../series/series-index.ts";
 import { DefinitionEncoder } from "../wal/definition-record.ts";
@@ -109,6 +110,11 @@ export class Head implements LatestSeries {
 
   select(matchers: readonly Matcher[]): Uint32Array {
     return matchSeries(this.#index, matchers);
+  }
+
+  /** The same with turns for the event loop. */
+  selectInTurns(matchers: readonly Matcher[], turns: EventLoopTurns): Promise<Uint32Array> {
+    return matchSeriesInTurns(this.#index, matchers, turns);
   }
 
   listen(listener: SeriesListener): () => void {

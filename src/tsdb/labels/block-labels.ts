@@ -19,15 +19,19 @@ export async function addBlockLabelNames(
     for (const name of index.labelNames) into.add(name);
     return;
   }
-  const seen = new Uint8Array(index.pairCount);
+  const names = index.labelNames;
+  const starts = names.map((name) => index.pairsOfName(name)?.from ?? 0);
+  const seen = new Uint8Array(names.length);
   for (const series of ids) {
+    // Both lists rise, so a name is found without a look at the pair's text.
+    let name = 0;
     for (const pair of index.pairsOfSeries(series)) {
-      if (seen[pair] === 1) continue;
-      seen[pair] = 1;
-      into.add(index.nameOf(pair));
+      while (name + 1 < starts.length && (starts[name + 1] as number) <= pair) name += 1;
+      seen[name] = 1;
     }
     if (turns.due()) await turns.pass();
   }
+  for (const [name, text] of names.entries()) if (seen[name] === 1) into.add(text);
 }
 
 export async function addBlockLabelValues(

@@ -31,7 +31,7 @@ export class StoreLabels implements LabelQueryable {
   async labelNames(selection: SeriesSelection): Promise<readonly string[]> {
     const turns = new EventLoopTurns(selection.signal);
     const names = new Set<string>();
-    const { refs } = selectHead(this.#head, selection);
+    const { refs } = await selectHead(this.#head, selection, turns);
     await addHeadLabelNames(this.#head, refs, names, turns);
     await this.#blocks.visit(selection, (index, ids) =>
       addBlockLabelNames(index, ids, names, turns),
@@ -42,7 +42,7 @@ export class StoreLabels implements LabelQueryable {
   async labelValues(name: string, selection: SeriesSelection): Promise<readonly string[]> {
     const turns = new EventLoopTurns(selection.signal);
     const label = { name, into: new Set<string>() };
-    const { refs } = selectHead(this.#head, selection);
+    const { refs } = await selectHead(this.#head, selection, turns);
     await addHeadLabelValues(this.#head, refs, label, turns);
     await this.#blocks.visit(selection, (index, ids) =>
       addBlockLabelValues(index, ids, label, turns),
@@ -66,7 +66,7 @@ export class StoreLabels implements LabelQueryable {
       const key = JSON.stringify([metricName, family, type, unit, help]);
       if (!known.has(key)) known.set(key, { metricName, metadata });
     };
-    const { refs } = selectHead(this.#head, selection);
+    const { refs } = await selectHead(this.#head, selection, turns);
     await addHeadMetadata(this.#head, refs, add, turns);
     await this.#blocks.visit(selection, (index, ids) =>
       addBlockMetadata(index, ids ?? allSeries(index.seriesCount), add, turns),

@@ -1,4 +1,6 @@
 import { compileMatcher, type Matcher, type ValueTest } from "#model";
+import { union } from "../block/series-sets.ts";
+import type { EventLoopTurns, Steps } from "../block/event-loop-turns.ts";
 import type { SeriesIndex } from "./series-index.ts";
 
 /**
@@ -7,53 +9,104 @@ import type { SeriesIndex } from "./series-index.ts";
  * are tested on each candidate; a pair is tested once, whatever the number of its series.
  */
 export function matchSeries(index: SeriesIndex, matchers: readonly Matcher[]): Uint32Array {
-  const conditions = matchers.map((matcher) => conditionOf(index, matcher));
-  const base = cheapest(conditions);
-  const candidates = base === null ? allLive(index) : seriesOfPairs(index, base.pairs());
-  const rest = conditions.filter((condition) => condition !== base);
-  const tests = rest.map((condition) => seriesTest(index, condition));
-  return candidates.filter((ref) => index.isLive(ref) && tests.every((test) => test(ref)));
+  const steps = matchSteps(index, matchers);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
+
+/** The same with turns for the event loop: an expression over a million values takes a while. */
+export async function matchSeriesInTurns(
+  index: SeriesIndex,
+  matchers: readonly Matcher[],
+  turns: EventLoopTurns,
+): Promise<Uint32Array> {
+  for (;;) {
+    const { sweeps } = index;
+    const steps = matchSteps(index, matchers);
+    // What was found of pairs says nothing of those that got their ids in a turn: begin again.
+    while (index.sweeps === sweeps) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      if (turns.due()) await turns.pass();
+    }
+  }
+}
+
+/** Steps are short; between them series and pairs may come, and series may be dropped. */
+function* matchSteps(index: SeriesIndex, matchers: readonly Matcher[]): Steps<Uint32Array> {
+  const hasEquality = matchers.some(({ operator, value }) => operator === "=" && value !== "");
+  const conditions: Condition[] = [];
+  for (const matcher of matchers) {
+    conditions.push(yield* conditionOf(index, matcher, hasEquality));
+  }
+  const base = cheapest(conditions);
+  const candidates = base === null ? allLive(index) : seriesOfPairs(index, base.pairs);
+  yield;
+  const tests = conditions
+    .filter((condition) => condition !== base)
+    .map((condition) => seriesTest(index, condition));
+  let length = 0;
+  for (let i = 0; i < candidates.length; i++) {
+    const ref = candidates[i] as number;
+    if (index.isLive(ref) && tests.every((test) => test(ref))) candidates[length++] = ref;
+    if ((i & STEP_MASK) === STEP_MASK) yield;
+  }
+  return candidates.subarray(0, length);
+}
+
+/** A step ends where these bits of a counter are all set. */
+const STEP_MASK = 0x3ff;
 
 interface Condition {
   readonly name: string;
   readonly test: ValueTest;
   readonly acceptsMissing: boolean;
   readonly isEquality: boolean;
-  /** Pairs of the label name for which the condition holds. */
-  pairs(): readonly number[];
-  seriesCount(): number;
+  /** Pairs of the label name for which the condition holds; empty where they are not needed. */
+  readonly pairs: readonly number[];
+  readonly seriesCount: number;
 }
 
-function conditionOf(index: SeriesIndex, matcher: Matcher): Condition {
+function* conditionOf(
+  index: SeriesIndex,
+  matcher: Matcher,
+  hasEquality: boolean,
+): Steps<Condition> {
   const test = compileMatcher(matcher);
+  const { name, value } = matcher;
   const isEquality = matcher.operator === "=";
-  let found: readonly number[] | null = null;
-  const pairs = (): readonly number[] => {
-    found ??= isEquality
-      ? [index.findPair(matcher.name, matcher.value)].filter((pair) => pair !== 0)
-      : Array.from(index.pairsOf(matcher.name)).filter((pair) => test(index.valueOf(pair)));
-    return found;
-  };
-  return {
-    name: matcher.name,
-    test,
-    acceptsMissing: test(""),
-    isEquality,
-    pairs,
-    seriesCount: () => pairs().reduce((sum, pair) => sum + index.seriesCountOf(pair), 0),
-  };
+  const acceptsMissing = test("");
+  const pairs: number[] = [];
+  let seriesCount = 0;
+  // Candidates come from an equality where there is one, and never from a condition that also holds
+  // for series without the label.
+  const wanted =
+    acceptsMissing || (hasEquality && !isEquality)
+      ? []
+      : isEquality
+        ? [index.findPair(name, value)].filter((pair) => pair !== 0)
+        : index.pairsOf(name).slice();
+  for (const [i, pair] of wanted.entries()) {
+    if (isEquality || test(index.valueOf(pair))) {
+      pairs.push(pair);
+      seriesCount += index.seriesCountOf(pair);
+    }
+    if ((i & STEP_MASK) === STEP_MASK) yield;
+  }
+  return { name, test, acceptsMissing, isEquality, pairs, seriesCount };
 }
 
 function cheapest(conditions: readonly Condition[]): Condition | null {
   const positive = conditions.filter((condition) => !condition.acceptsMissing);
   const equalities = positive.filter((condition) => condition.isEquality);
   const choice = equalities.length > 0 ? equalities : positive;
-  let best: Condition | null = null;
-  for (const condition of choice) {
-    if (best === null || condition.seriesCount() < best.seriesCount()) best = condition;
-  }
-  return best;
+  return choice.reduce<Condition | null>(
+    (best, condition) =>
+      best === null || condition.seriesCount < best.seriesCount ? condition : best,
+    null,
+  );
 }
 
 function allLive(index: SeriesIndex): Uint32Array {
@@ -65,17 +118,10 @@ function allLive(index: SeriesIndex): Uint32Array {
   return refs.subarray(0, length);
 }
 
-/** Series of any of the pairs, rising. A series has a label name once, so lists never overlap. */
+/** A copy of the series of any of the pairs, rising. */
 function seriesOfPairs(index: SeriesIndex, pairs: readonly number[]): Uint32Array {
   const lists = pairs.map((pair) => index.seriesOf(pair));
-  if (lists.length === 1) return lists[0] as Uint32Array;
-  const union = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
-  let length = 0;
-  for (const list of lists) {
-    union.set(list, length);
-    length += list.length;
-  }
-  return union.toSorted();
+  return lists.length === 1 ? (lists[0] as Uint32Array).slice() : union(lists, index.refEnd);
 }
 
 const UNTESTED = 0;

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareLabels, labelsKey, labelsOfRecord, type Matcher, compileMatcher } from "#model";
 import type { Labels, SeriesRef } from "#model";
-import { matchSeries } from "./match-series.ts";
+import { EventLoopTurns } from "../block/event-loop-turns.ts";
+import { matchSeries, matchSeriesInTurns } from "./match-series.ts";
 import { SeriesIndex } from "./series-index.ts";
 
 const text = fc.constantFrom("a", "b", "c", "ab", "grün", "𝒳", "");
@@ -81,4 +82,31 @@ test("forgetting all series frees all pairs and symbols", () => {
     expect(index.pairEnd).toBe(505);
     expect(index.refEnd).toBe(1 + 500 * (round + 1));
   }
+});
+
+test("a selection in turns begins again when pairs get other meanings in a turn", async () => {
+  const index = new SeriesIndex();
+  const gone = index.ensure(labelsOfRecord({ x: "old" }));
+  const kept = index.ensure(labelsOfRecord({ x: "kept" }));
+  class TurnsWithSweep extends EventLoopTurns {
+    passed = 0;
+    override due(): boolean {
+      return true;
+    }
+    override async pass(): Promise<void> {
+      this.passed += 1;
+      if (this.passed > 1) return;
+      const freed = index.findPair("x", "old");
+      index.drop(gone);
+      index.forget(gone);
+      index.sweepPairs(0, index.pairEnd);
+      index.finishSweep();
+      index.ensure(labelsOfRecord({ y: "other" }));
+      expect(index.findPair("y", "other")).toBe(freed);
+    }
+  }
+  const turns = new TurnsWithSweep();
+  const either: Matcher = { name: "x", operator: "=~", value: "old|kept" };
+  expect(await matchSeriesInTurns(index, [either], turns)).toEqual(Uint32Array.of(kept));
+  expect(turns.passed).toBeGreaterThan(1);
 });

@@ -40,7 +40,13 @@ export class SeriesIndex {
     const address = this.#addresses[ref] as number;
     return hashPairs(this.#heap.words, address + 1, this.#heap.words[address] as number);
   });
+  #sweeps = 0;
   #pairScratch = new Uint32Array(64);
+
+  /** How often pairs have been freed: their ids may mean others after that. */
+  get sweeps(): number {
+    return this.#sweeps;
+  }
 
   /** Live series. */
   get count(): number {
@@ -231,6 +237,7 @@ export class SeriesIndex {
       this.#freePairs.push(pair);
     }
     this.#sweptPairs = [];
+    this.#sweeps += 1;
   }
 
   /** Frees a dropped series' labels. Its pairs go with the next sweep. */

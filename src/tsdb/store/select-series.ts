@@ -8,6 +8,7 @@ import {
   type TimeRange,
 } from "#model";
 import type { BlockSet } from "../block/block-set.ts";
+import { EventLoopTurns } from "../block/event-loop-turns.ts";
 import { mergeSamples } from "../block/merge-samples.ts";
 import { union } from "../block/series-sets.ts";
 import type { Head } from "../head/head.ts";
@@ -30,24 +31,28 @@ interface HeadSelection {
   readonly ranges: readonly HeadRange[];
 }
 
-export function selectHead(head: Head, { selectors, range }: SeriesSelection): HeadSelection {
+export async function selectHead(
+  head: Head,
+  { selectors, range }: SeriesSelection,
+  turns: EventLoopTurns,
+): Promise<HeadSelection> {
   const ranges = head.ranges
     .all()
     .filter(({ minMs, endMs }) => endMs > range.minMs && minMs <= range.maxMs);
-  const lists = selectors.map((matchers) => head.select(matchers));
+  const lists: Uint32Array[] = [];
+  for (const matchers of selectors) lists.push(await head.selectInTurns(matchers, turns));
   const refs = union(lists, head.refEnd);
   return { refs: refs.filter((ref) => ranges.some((held) => held.has(ref))), ranges };
 }
 
-/** What the head has is taken when this is called, the blocks when the iteration starts. */
-export function selectSeries(
+export async function* selectSeries(
   head: Head,
   blocks: BlockSet,
   selection: SeriesSelection,
   until?: DisposableStack,
 ): AsyncGenerator<SelectedSeries> {
-  const inHead = selectHead(head, selection);
-  return mergeHeadAndBlocks(head, inHead, blocks.selectAny(selection, until), selection.range);
+  const inHead = await selectHead(head, selection, new EventLoopTurns(selection.signal));
+  yield* mergeHeadAndBlocks(head, inHead, blocks.selectAny(selection, until), selection.range);
 }
 
 async function* mergeHeadAndBlocks(
