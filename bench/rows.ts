@@ -1,6 +1,7 @@
 import { credentialRow } from "./rows/credential.ts";
 import { importRow } from "./rows/import.ts";
 import { queryEngineRow } from "./rows/query-engine.ts";
+import { queryRangeRow } from "./rows/query-range.ts";
 import { scrapeRow } from "./rows/scrape.ts";
 import { snapshotConcurrentRow } from "./rows/snapshot-concurrent.ts";
 import { snapshotNeighbourRow } from "./rows/snapshot-neighbour.ts";
@@ -42,4 +43,5 @@ export const benchRows: readonly BenchRow[] = [
   snapshotNeighbourRow,
   credentialRow,
   queryEngineRow,
+  queryRangeRow,
 ];

@@ -22,7 +22,7 @@ export class ScrapeClient implements Disposable {
     return new Promise((done, failed) => {
       const sent = request(url, {
         agent: this.#agent,
-        headers: { ...headers, accept: "text/plain;version=0.0.4", "accept-encoding": encoding },
+        headers: { accept: "text/plain;version=0.0.4", ...headers, "accept-encoding": encoding },
       });
       sent.once("error", failed);
       sent.once("response", (answer) => {

@@ -19,11 +19,7 @@ export interface MemorySeries {
   readonly values: Float64Array;
 }
 
-const dayMs = 86_400_000;
-/** Both sets end here. */
-export const endMs = 20_000 * dayMs;
-
-export function dashboardSeries(): readonly MemorySeries[] {
+export function dashboardSeries(endMs: number): readonly MemorySeries[] {
   const random = seededRandom(12_345);
   const series: MemorySeries[] = [];
   for (let family = 0; family < 50; family++) {
@@ -32,20 +28,22 @@ export function dashboardSeries(): readonly MemorySeries[] {
     for (let i = 0; i < 100; i++) {
       const labels = { instance: `host-${i}:9100`, job: `job${i % 5}`, zone: `z${i % 3}` };
       const point = isCounter ? counter(random) : wave(i, random);
-      series.push(seriesOf({ __name__: name, ...labels }, 15_000, 1_461, i * 149, point));
+      series.push(
+        seriesOf({ __name__: name, ...labels }, grid(endMs, 15_000, 1_461, i * 149), point),
+      );
     }
   }
   return series;
 }
 
-export function podSeries(): readonly MemorySeries[] {
+export function podSeries(endMs: number): readonly MemorySeries[] {
   const random = seededRandom(54_321);
   const series: MemorySeries[] = [];
   const add = (labels: Record<string, string>, pod: number, below?: MemorySeries): MemorySeries => {
     const own = counter(random);
     // A bucket counts what lies in the buckets below it, too.
     const point = (index: number): number => own(index) + (below?.values[index] ?? 0);
-    const made = seriesOf(labels, 30_000, 721, pod * 29, point);
+    const made = seriesOf(labels, grid(endMs, 30_000, 721, pod * 29), point);
     series.push(made);
     return made;
   };
@@ -75,19 +73,19 @@ function wave(phase: number, random: () => number): PointOf {
   return (index) => Number((Math.sin(index / 67 + phase) * 100 + random() * 10).toFixed(3));
 }
 
+/** `count` times, the last one less than an interval before the end. */
+function grid(endMs: number, intervalMs: number, count: number, offsetMs: number): Float64Array {
+  const firstMs = endMs - count * intervalMs + offsetMs;
+  return Float64Array.from({ length: count }, (_, i) => firstMs + i * intervalMs);
+}
+
 function seriesOf(
   labels: Record<string, string>,
-  intervalMs: number,
-  count: number,
-  offsetMs: number,
+  timestampsMs: Float64Array,
   point: PointOf,
 ): MemorySeries {
-  const timestampsMs = new Float64Array(count);
-  const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    timestampsMs[i] = endMs - (count - i) * intervalMs + offsetMs;
-    values[i] = point(i);
-  }
+  const values = new Float64Array(timestampsMs.length);
+  for (let i = 0; i < values.length; i++) values[i] = point(i);
   return { labels: labelsOfRecord(labels), timestampsMs, values };
 }
 

@@ -1,17 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { queryVector, type RunningPeer } from "../../test/peers/index.ts";
 import { type HistoryFile, historyFile } from "../data/history-file.ts";
 import { cpuSeconds } from "../process-usage.ts";
 import { type BenchRow, compare, median } from "../row.ts";
+import { post } from "../systems/load-history.ts";
 import { gaugewayProgram, newestPeer, scrapingSystems } from "../systems/systems.ts";
 
 interface ImportRun {
@@ -139,19 +137,6 @@ async function importToVictoriaMetrics(file: HistoryFile, folder: string): Promi
   // The index is in there too; what lies beside it are caches.
   const bytes = await folderBytes(join(folder, "data"));
   return { ...run, bytesPerSample: bytes / file.samples };
-}
-
-async function post(url: string, path: string): Promise<void> {
-  const sent = request(url, { method: "POST" });
-  const status = new Promise<number | undefined>((done, failed) => {
-    sent.once("response", (answer) => {
-      answer.resume();
-      answer.once("end", () => done(answer.statusCode));
-    });
-    sent.once("error", failed);
-  });
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), sent);
-  if ((await status) !== 204) throw new Error(`${url} answered ${await status}`);
 }
 
 async function untilQueryable(server: RunningPeer, file: HistoryFile): Promise<void> {

@@ -35,6 +35,8 @@ export interface ScrapingSystem {
   readonly name: string;
   start(start: SystemStart): Promise<RunningPeer>;
   snapshotRequest(server: RunningPeer, tenant: BenchTenant): SnapshotRequest;
+  /** A path of Prometheus' API as the tenant asks for it. */
+  queryRequest(server: RunningPeer, tenant: BenchTenant, path: string): SnapshotRequest;
 }
 
 /** The peer's newest version; a benchmark without its peers says nothing, so it fails. */
@@ -84,9 +86,17 @@ ${scrapeConfigs}`,
     }),
   snapshotRequest: (server, tenant) => ({
     url: `${server.url}/metrics/v1`,
-    headers: { authorization: `Basic ${btoa(`client-of-${tenant.name}:${clientSecret}`)}` },
+    headers: authorizationOf(tenant),
+  }),
+  queryRequest: (server, tenant, path) => ({
+    url: `${server.url}${path}`,
+    headers: { ...authorizationOf(tenant), accept: "application/json" },
   }),
 };
+
+function authorizationOf({ name }: BenchTenant): Record<string, string> {
+  return { authorization: `Basic ${btoa(`client-of-${name}:${clientSecret}`)}` };
+}
 
 function declaredTenant({ name, selector }: BenchTenant): object {
   return {
@@ -97,7 +107,7 @@ function declaredTenant({ name, selector }: BenchTenant): object {
         name: "bench",
         id: `client-of-${name}`,
         secret: clientSecret,
-        scopes: ["metrics.read"],
+        scopes: ["metrics.read", "metrics.query"],
       },
     ],
   };
@@ -118,6 +128,10 @@ function prometheus(file: PeerFile): ScrapingSystem {
         ],
       }),
     snapshotRequest: federate,
+    queryRequest: (server, _tenant, path) => ({
+      url: `${server.url}${path}`,
+      headers: { accept: "application/json" },
+    }),
   };
 }
 
@@ -138,6 +152,11 @@ function victoriaMetrics(file: PeerFile): ScrapingSystem {
         ],
       }),
     snapshotRequest: federate,
+    // Its cache of answers would make the second run a look-up.
+    queryRequest: (server, _tenant, path) => ({
+      url: `${server.url}${path}&nocache=1`,
+      headers: { accept: "application/json" },
+    }),
   };
 }
 
