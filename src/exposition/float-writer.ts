@@ -1,3 +1,4 @@
+import { writeShortest } from "./shortest-decimal.ts";
 import { type ExpositionFormat, isOpenMetrics } from "./format.ts";
 
 /**
@@ -6,7 +7,7 @@ import { type ExpositionFormat, isOpenMetrics } from "./format.ts";
  * Most samples are integers or have a few decimals. For both the digits come from integer
  * arithmetic: a decimal of at most 15 significant digits is the only one of that length for its
  * double, so if `round(value · 10^k) / 10^k` gives the value back, those digits are the shortest.
- * The rest goes through JavaScript's own shortest conversion, whose exponent form (`1e-7`, `1e+21`)
+ * Longer ones are found by shortest-decimal.ts, the rest goes through JavaScript's own shortest conversion, whose exponent form (`1e-7`, `1e+21`)
  * every parser of the formats takes.
  */
 
@@ -35,6 +36,8 @@ export function writeValue(target: Uint8Array, offset: number, value: number): n
     if (scaled / 1e8 === magnitude && scaled < INTEGER_END) {
       return writeDecimal(target, at, scaled, 8);
     }
+    const end = writeShortest(target, at, magnitude);
+    if (end >= 0) return end;
   }
   return writeSlow(target, offset, value);
 }
