@@ -100,7 +100,7 @@ function pathOf({ expression, stepSeconds, rangeSeconds }: MeasuredQuery, endMs:
     end: String(endMs / 1000),
     step: String(stepSeconds),
   });
-  return `/api/v1/query_range?${parameters}`;
+  return `/api/v1/query_range?${parameters.toString()}`;
 }
 
 /** We have to agree with Prometheus; VictoriaMetrics means other things by some functions. */
