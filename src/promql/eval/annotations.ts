@@ -1,4 +1,5 @@
 import type { PositionRange } from "../syntax/position-range.ts";
+import { textPlace } from "../syntax/text-place.ts";
 
 /** What a query says beside its answer: something is likely wrong (warning) or worth a look (info). */
 export interface Annotation {
@@ -53,8 +54,5 @@ function contains(outer: PositionRange, inner: PositionRange): boolean {
 
 /** As Prometheus prints it: the message and `(line:column)` of its place in the query. */
 export function formatAnnotation(annotation: Annotation, query: string): string {
-  const before = query.slice(0, annotation.position.start);
-  const line = before.split("\n").length;
-  const column = before.length - (before.lastIndexOf("\n") + 1) + 1;
-  return `${annotation.message} (${line}:${column})`;
+  return `${annotation.message} (${textPlace(query, annotation.position.start)})`;
 }

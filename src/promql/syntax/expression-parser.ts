@@ -21,7 +21,7 @@ import {
   PRECEDENCE_OF_SIGN,
   rightPrecedence,
 } from "./precedence.ts";
-import type { Token } from "./token.ts";
+import type { Token, TokenKind } from "./token.ts";
 import type { TokenReader } from "./token-reader.ts";
 import { unquote } from "./unquote.ts";
 
@@ -145,19 +145,26 @@ export class ExpressionParser {
   }
 
   #readCall(name: Token): Call {
-    const { args, end } = this.#readArguments();
-    const signature = FUNCTION_SIGNATURES.get(name.text);
-    if (signature === undefined) {
-      this.#reader.fail(name.position, `unknown function with name ${goQuote(name.text)}`);
-    }
-    if (signature.isExperimental && !this.#options.experimentalFunctions) {
-      this.#reader.fail(name.position, `function ${goQuote(name.text)} is not enabled`);
-    }
+    const { args, end } = this.#readArguments(() => this.#requireFunction(name));
     const position = { start: name.position.start, end };
     return { kind: "call", functionName: name.text, args, position };
   }
 
-  #readArguments(): { readonly args: readonly Expression[]; readonly end: number } {
+  #requireFunction({ text, position }: Token): void {
+    const signature = FUNCTION_SIGNATURES.get(text);
+    if (signature === undefined) {
+      this.#reader.fail(position, `unknown function with name ${goQuote(text)}`);
+    }
+    if (signature.isExperimental && !this.#options.experimentalFunctions) {
+      this.#reader.fail(position, `function ${goQuote(text)} is not enabled`);
+    }
+  }
+
+  /** `check` has its say when all arguments are read, before what comes after the bracket. */
+  #readArguments(check: () => void = () => {}): {
+    readonly args: readonly Expression[];
+    readonly end: number;
+  } {
     const reader = this.#reader;
     reader.expect("(");
     const args: Expression[] = [];
@@ -165,11 +172,13 @@ export class ExpressionParser {
       args.push(this.readExpression());
       const comma = reader.takeIf(",");
       if (comma === null) break;
-      if (reader.is(")")) {
+      if (!beginsExpression(reader.token)) {
         reader.fail(comma.position, "trailing commas not allowed in function call args");
       }
     }
-    return { args, end: reader.expect(")").position.end };
+    if (!reader.is(")")) reader.failUnexpected();
+    check();
+    return { args, end: reader.take().position.end };
   }
 
   #readAggregation(name: Token, operator: AggregationOperator): Aggregation {
@@ -229,6 +238,16 @@ export class ExpressionParser {
       ? { parameter: null, expression: first }
       : { parameter: first, expression: second };
   }
+}
+
+const BEGINNINGS: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  ...(["number", "duration", "string", "(", "{", "+", "-"] as const),
+  ...(["identifier", "metricIdentifier"] as const),
+]);
+
+function beginsExpression({ kind }: Token): boolean {
+  const keyword = keywordOf(kind);
+  return BEGINNINGS.has(kind) || (keyword !== undefined && mayNameMetric(keyword));
 }
 
 const WITH_PARAMETER: ReadonlySet<AggregationOperator> = new Set([

@@ -1,5 +1,6 @@
 import { OperatingError } from "#lib/operating-error";
 import type { PositionRange } from "./position-range.ts";
+import { textPlace } from "./text-place.ts";
 
 /** A query that cannot be read. The message is Prometheus': `1:5: parse error: …`. */
 export class PromqlSyntaxError extends OperatingError {
@@ -10,19 +11,11 @@ export class PromqlSyntaxError extends OperatingError {
   readonly excerpt: string;
 
   constructor(text: string, position: PositionRange, reason: string) {
-    const place = placeOf(text, position.start);
-    super("promql_syntax", `${place.line}:${place.column}: parse error: ${reason}`);
+    super("promql_syntax", `${textPlace(text, position.start)}: parse error: ${reason}`);
     this.reason = reason;
     this.position = position;
     this.excerpt = excerptOf(text, position);
   }
-}
-
-/** Line and column as people count them, from 1. */
-function placeOf(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return { line: before.split("\n").length, column: offset - lineStart + 1 };
 }
 
 const EXCERPT_CHARS_MAX = 120;

@@ -160,7 +160,15 @@ export class ExpressionGenerator {
       [
         random.pick(['job="api"', 'job!="web"', 'job=~"a.*|w.b"', 'job!~"w.*"', 'job=~".+"']),
         random.pick(['instance="a:1"', 'instance=~"[ab]:.*"', 'instance!=""']),
-        random.pick(['code="200"', 'le=~"0.*|1"', 'zone!="north"', 'missing=""', 'le!="+Inf"']),
+        random.pick([
+          'code="200"',
+          'le=~"0.*|1"',
+          'zone!="north"',
+          'zone=~"münchen|𝒳"',
+          "zone!='ÿ'",
+          'missing=""',
+          'le!="+Inf"',
+        ]),
       ],
       0.4,
     );

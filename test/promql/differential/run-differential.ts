@@ -1,7 +1,7 @@
 import type { Answer, Question } from "./answer.ts";
 import { compareAnswers } from "./compare-answers.ts";
 import { type GeneratedExpression, render, smaller } from "./expression.ts";
-import { comparable, type KnownDifference } from "./known-differences.ts";
+import { comparable, type KnownDifference, LAST_DIGIT_DIFFERS } from "./known-differences.ts";
 import type { Random } from "./random.ts";
 import { WORLD_END_MS, WORLD_START_MS } from "./world.ts";
 
@@ -88,13 +88,6 @@ function toleranceFor({ query, stepMs }: Question, isBitExact: boolean): number 
   // Deviations depend on the order of their members, which is random in ranges.
   return stepMs !== null && /stddev|stdvar/.test(query) ? 1e-6 : 1e-12;
 }
-
-/**
- * Go's and JavaScript's transcendental functions; means of histograms, whose compensation is newer
- * than 3.5; and what depends on the order of series.
- */
-const LAST_DIGIT_DIFFERS =
-  /\^|atan2|a?(?:sin|cos|tan)h?\(|exp|ln|log|histogram|seconds|mixed|std|deriv|predict|quantile|sum|avg/;
 
 /** Whether the order of the series is what the query asks for: of one group, at one time. */
 function isOrdered({ query, stepMs }: Question): boolean {

@@ -146,6 +146,8 @@ export class SumAccumulator implements Accumulator {
         setPoint(columns, step, histogram?.finish());
       }
     }
+    // Values without points, which the pool takes for clean.
+    this.#compensations.values.fill(0);
     this.#pool.giveBack(this.#compensations);
     return columns;
   }
