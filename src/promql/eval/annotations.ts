@@ -9,10 +9,18 @@ export interface Annotation {
   readonly position: PositionRange;
 }
 
-/** Where those who compute put what they have to say. */
+/**
+ * Where those who compute put what they have to say. `speaker` is what says it, where `position` is
+ * only a part of that, such as a parameter.
+ */
 export interface AnnotationSink {
-  warn(message: string, position: PositionRange): void;
-  info(message: string, position: PositionRange): void;
+  warn(message: string, position: PositionRange, speaker?: PositionRange): void;
+  info(message: string, position: PositionRange, speaker?: PositionRange): void;
+}
+
+interface Found {
+  readonly annotation: Annotation;
+  readonly speaker: PositionRange;
 }
 
 /**
@@ -20,24 +28,24 @@ export interface AnnotationSink {
  * the same, the one that is evaluated last is named, as in Prometheus.
  */
 export class Annotations implements AnnotationSink {
-  readonly #found = new Map<string, Annotation>();
+  readonly #found = new Map<string, Found>();
 
-  warn(message: string, position: PositionRange): void {
-    this.#add({ severity: "warning", message: `PromQL warning: ${message}`, position });
+  warn(message: string, position: PositionRange, speaker = position): void {
+    this.#add({ severity: "warning", message: `PromQL warning: ${message}`, position }, speaker);
   }
 
-  info(message: string, position: PositionRange): void {
-    this.#add({ severity: "info", message: `PromQL info: ${message}`, position });
+  info(message: string, position: PositionRange, speaker = position): void {
+    this.#add({ severity: "info", message: `PromQL info: ${message}`, position }, speaker);
   }
 
   all(): readonly Annotation[] {
-    return [...this.#found.values()];
+    return Array.from(this.#found.values(), ({ annotation }) => annotation);
   }
 
-  #add(annotation: Annotation): void {
+  #add(annotation: Annotation, speaker: PositionRange): void {
     const earlier = this.#found.get(annotation.message);
-    if (earlier === undefined || isEvaluatedAfter(annotation.position, earlier.position)) {
-      this.#found.set(annotation.message, annotation);
+    if (earlier === undefined || isEvaluatedAfter(speaker, earlier.speaker)) {
+      this.#found.set(annotation.message, { annotation, speaker });
     }
   }
 }

@@ -8,6 +8,7 @@ import { type StepGrid, timeAt } from "../eval/step-grid.ts";
 import type { VectorSeries } from "../eval/vector-series.ts";
 import { classicQuantile } from "../histogram/classic/classic-quantile.ts";
 import { histogramQuantile as nativeQuantile } from "../histogram/index.ts";
+import type { Call } from "../syntax/ast/call.ts";
 import type { Expression } from "../syntax/ast/expression.ts";
 import { invalidQuantileWarning, metricNameOf } from "./annotation-texts.ts";
 import { formatGeneral } from "./format-float.ts";
@@ -24,21 +25,29 @@ import type { VectorFunction } from "./vector-function.ts";
 export const histogramQuantile: VectorFunction = function* (call, evaluation, grid) {
   const [quantile, vector] = call.args;
   // A quantile that changes from step to step is read in turns: one series for each of its values.
-  const turns = quantilesOf(required(vector), [required(quantile)], null, evaluation, grid);
+  const asked = { call, vector: required(vector), quantiles: [required(quantile)], label: null };
+  const turns = quantilesOf(asked, evaluation, grid);
   yield* mergeSeries(turns, evaluation, grid);
 };
 
 /** `histogram_quantiles(vector, label, q…)`: several at once, told apart by a label. */
 export const histogramQuantiles: VectorFunction = function* (call, evaluation, grid) {
   const [vector, label, ...quantiles] = call.args;
-  const turns = quantilesOf(required(vector), quantiles, stringArgument(label), evaluation, grid);
+  const asked = { call, vector: required(vector), quantiles, label: stringArgument(label) };
+  const turns = quantilesOf(asked, evaluation, grid);
   yield* mergeSeries(turns, evaluation, grid);
 };
 
+interface Asked {
+  readonly call: Call;
+  readonly vector: Expression;
+  readonly quantiles: readonly Expression[];
+  /** That tells several quantiles apart. */
+  readonly label: string | null;
+}
+
 function* quantilesOf(
-  vector: Expression,
-  quantiles: readonly Expression[],
-  label: string | null,
+  { call, vector, quantiles, label }: Asked,
   evaluation: Evaluation,
   grid: StepGrid,
 ): Generator<VectorSeries> {
@@ -49,7 +58,8 @@ function* quantilesOf(
     const column = evaluation.scalar(expression, grid);
     for (const [q, steps] of stepsByValue(column)) {
       if (!(q >= 0 && q <= 1)) {
-        evaluation.annotations.warn(invalidQuantileWarning(formatGeneral(q)), expression.position);
+        const text = invalidQuantileWarning(formatGeneral(q));
+        evaluation.annotations.warn(text, expression.position, call.position);
       }
       const reader = quantileReader(q, notes, monotonicity, grid);
       for (const series of readHistograms(kinds, reader, evaluation, grid, steps)) {

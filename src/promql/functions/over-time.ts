@@ -135,7 +135,8 @@ export const quantileOverTime: WindowFunction = (window, call, [quantile = Numbe
 export function warnOfQuantile(quantile: number, call: WindowCall): void {
   if (quantile >= 0 && quantile <= 1) return;
   const position = call.argumentPositions[0] ?? call.position;
-  call.annotations.warn(invalidQuantileWarning(formatGeneral(quantile)), position);
+  const speaker = { start: position.start, end: call.argumentPositions[1]?.end ?? position.end };
+  call.annotations.warn(invalidQuantileWarning(formatGeneral(quantile)), position, speaker);
 }
 
 /** Median absolute deviation from the median. A NaN makes all of it NaN. */

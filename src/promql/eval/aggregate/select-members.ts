@@ -124,8 +124,10 @@ function ratiosOf(
   if (parameters.some(Number.isNaN)) throw executionError("Ratio value is NaN");
   const { position } = required(node.parameter ?? undefined);
   const [least, most] = extremesOf(parameters);
-  if (most > 1) annotations.warn(invalidRatioWarning(formatGeneral(most), "1"), position);
-  if (least < -1) annotations.warn(invalidRatioWarning(formatGeneral(least), "-1"), position);
+  const warn = (ratio: number, capped: string): void =>
+    annotations.warn(invalidRatioWarning(formatGeneral(ratio), capped), position, node.position);
+  if (most > 1) warn(most, "1");
+  if (least < -1) warn(least, "-1");
   return parameters.map((ratio) => Math.min(1, Math.max(-1, ratio)));
 }
 
