@@ -30,11 +30,11 @@ interface Found {
 export class Annotations implements AnnotationSink {
   readonly #found = new Map<string, Found>();
 
-  warn(message: string, position: PositionRange, speaker = position): void {
+  warn(message: string, position: PositionRange, speaker: PositionRange = position): void {
     this.#add({ severity: "warning", message: `PromQL warning: ${message}`, position }, speaker);
   }
 
-  info(message: string, position: PositionRange, speaker = position): void {
+  info(message: string, position: PositionRange, speaker: PositionRange = position): void {
     this.#add({ severity: "info", message: `PromQL info: ${message}`, position }, speaker);
   }
 
