@@ -22,6 +22,7 @@ import {
   defaultHttpLimits,
   type HttpLimits,
   type HttpServer,
+  type HttpTelemetry,
   type ListenOptions,
   localUrl,
 } from "#http";
@@ -31,6 +32,7 @@ import { QueryPool } from "#query";
 import { createRegistry, type Registry, reportRuntime } from "#telemetry";
 import { installationFacts } from "./installation-facts.ts";
 import { createControlApi } from "./control-api.ts";
+import { openGateway } from "./open-gateway.ts";
 
 /** A running Gaugeway. */
 export interface App extends AsyncDisposable {
@@ -40,6 +42,7 @@ export interface App extends AsyncDisposable {
     readonly public: ListenOptions;
     readonly ownMetrics: ListenOptions | null;
     readonly control: ListenOptions | null;
+    readonly gateway: ListenOptions | null;
   };
   /** Resolves where the engine ends by itself, which is a failure. */
   readonly engineFailed: Promise<void>;
@@ -138,6 +141,16 @@ export async function startApp(options: AppOptions): Promise<App> {
     ),
     surfaces: CONTROL_SURFACES,
   });
+  const gateway =
+    config.gateway === null
+      ? null
+      : await openGateway({
+          section: config.gateway,
+          version,
+          log,
+          telemetry: listeners.telemetry,
+        });
+  if (gateway !== null) listeners.add(gateway);
   await engine.applyScrape(config.scrape);
   ready = true;
 
@@ -154,6 +167,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       public: publicServer?.listen ?? config.server.listen,
       ownMetrics: ownMetrics?.listen ?? null,
       control: control?.listen ?? null,
+      gateway: gateway?.listen ?? null,
     },
     engineFailed: engine.ended.then(({ expected }) =>
       expected ? new Promise(() => {}) : undefined,
@@ -168,6 +182,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     async reloadTls() {
       await publicServer?.reloadTls();
+      await gateway?.reloadTls();
     },
     close,
     [Symbol.asyncDispose]: () => close(0),
@@ -188,12 +203,12 @@ interface ListenerOptions {
 
 /** The listeners of the process: opened one by one, closed together. */
 class Listeners {
-  readonly #servers: HttpServer[] = [];
-  readonly #telemetry: ReturnType<typeof createHttpTelemetry>;
+  readonly telemetry: HttpTelemetry;
+  readonly #servers: Pick<HttpServer, "close">[] = [];
   readonly #log: Logger;
 
   constructor(registry: Registry, log: Logger) {
-    this.#telemetry = createHttpTelemetry(registry);
+    this.telemetry = createHttpTelemetry(registry);
     this.#log = log.child({ part: "http" });
   }
 
@@ -210,10 +225,15 @@ class Listeners {
       surfaces,
       ...(options.crossOrigin === undefined ? {} : { crossOrigin: options.crossOrigin }),
       logger: this.#log,
-      telemetry: this.#telemetry,
+      telemetry: this.telemetry,
     });
     this.#servers.push(server);
     return server;
+  }
+
+  /** One that came up elsewhere is closed with the others. */
+  add(server: Pick<HttpServer, "close">): void {
+    this.#servers.push(server);
   }
 
   /** The number of requests that were cut off. */

@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "model",
     "lib",
   ],
+  gateway: ["access", "http", "telemetry", "model", "lib"],
   config: ["lib"],
   engine: [
     "tsdb",
@@ -44,7 +45,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Parts of which only types may be imported: configuration describes parts, it does not run them. */
 const allowedTypes: Readonly<Record<string, readonly string[]>> = {
-  config: ["access", "api", "http", "query", "snapshot", "sources", "telemetry", "tsdb", "model"],
+  config: [
+    "access",
+    "api",
+    "gateway",
+    "http",
+    "query",
+    "snapshot",
+    "sources",
+    "telemetry",
+    "tsdb",
+    "model",
+  ],
   api: ["engine", "query"],
 };
 

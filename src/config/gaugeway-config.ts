@@ -2,6 +2,7 @@ import type { AccessDeclarations, ScrapeLimits } from "#access";
 import type { ScrapeConfig } from "#sources";
 import type { RootValues } from "./keys.ts";
 import { type ControlConfig, toControlConfig } from "./sections/control.ts";
+import { type GatewaySection, toGatewaySection } from "./sections/gateway.ts";
 import { toScrapeLimits } from "./sections/limits.ts";
 import { type LogConfig, toLogConfig } from "./sections/log.ts";
 import {
@@ -32,6 +33,8 @@ export interface GaugewayConfig {
   /** Of requests to the scrape endpoint. */
   readonly limits: ScrapeLimits;
   readonly log: LogConfig;
+  /** Null: there is no gateway. */
+  readonly gateway: GatewaySection | null;
   readonly access: AccessDeclarations;
   readonly oauth: OAuthConfig;
   readonly scrape: ScrapeConfig;
@@ -52,6 +55,7 @@ export function toGaugewayConfig(
     query: toQueryConfig(values.query),
     limits: toScrapeLimits(values.limits),
     log: toLogConfig(values.log),
+    gateway: values.gateway === null ? null : toGatewaySection(values.gateway),
     access: {
       tenants: toTenants(values.tenants),
       operatorClients: values.operator.clients.map(toClient),

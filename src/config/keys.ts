@@ -4,8 +4,9 @@
  */
 import { list, type Refuse, section } from "./schema/collections.ts";
 import { path } from "./schema/scalars.ts";
-import { type KeyTable, present, type ValuesOf } from "./schema/schema.ts";
+import { type KeyTable, optional, present, type ValuesOf } from "./schema/schema.ts";
 import { controlSchema } from "./sections/control.ts";
+import { gatewaySchema } from "./sections/gateway.ts";
 import { limitsSchema } from "./sections/limits.ts";
 import { logSchema } from "./sections/log.ts";
 import { metricsEndpointSchema } from "./sections/metrics-endpoint.ts";
@@ -29,6 +30,7 @@ export const ROOT_KEYS = {
   query: present(querySchema, "Queries: how long, how many, with which parts of the language."),
   limits: present(limitsSchema, "How often the scrape endpoint may be asked."),
   log: present(logSchema, "The server's own log, on standard error."),
+  gateway: optional(gatewaySchema, "An API gateway with KrakenD's configuration."),
   tenants: present(tenantsSchema, "Tenants, what each may see, and their clients.", live),
   oauth: present(oauthSchema, "Access tokens, by OAuth 2.0.", live),
   operator: present(operatorSchema, "Credentials of whoever runs the installation.", live),

@@ -1,16 +1,12 @@
-import type { Server as TlsServer } from "node:tls";
 import type { Logger } from "#lib/logger";
-import { bindServer } from "./bind-server.ts";
-import { keepCertificate, type TlsReloadOutcome } from "./certificate-keeper.ts";
 import { createClientAddress } from "./client-address.ts";
-import { answerClientError } from "./client-errors.ts";
-import { type ConnectionTracker, trackConnections } from "./connection-tracker.ts";
 import type { CrossOriginHeaders } from "./cross-origin.ts";
 import { createRouter } from "./fastify-router.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { ListenOptions, TlsOptions } from "./listen-options.ts";
 import type { HttpTelemetry } from "./metrics.ts";
-import { createRawServer, type RawServer } from "./raw-server.ts";
+import { type HttpServer, openListener } from "./open-listener.ts";
+import { createRawServer } from "./raw-server.ts";
 import { createRequestIds } from "./request-ids.ts";
 import type { Route } from "./route.ts";
 import type { ServeContext } from "./serve-request.ts";
@@ -32,21 +28,6 @@ export interface HttpServerOptions {
   readonly crossOrigin?: CrossOriginHeaders;
   readonly logger: Logger;
   readonly telemetry: HttpTelemetry;
-}
-
-/** A listener that is up. */
-export interface HttpServer extends AsyncDisposable {
-  /** Where it listens, with the port that the system chose. */
-  readonly listen: ListenOptions;
-  /** Reads the certificate's files now. `unchanged` without TLS. */
-  reloadTls(): Promise<TlsReloadOutcome>;
-  /** From now on these networks are the proxies that are believed. */
-  trustProxies(networks: readonly string[]): void;
-  /**
-   * Stops accepting, lets requests finish for `graceMs`, then cuts what is left. Resolves with the
-   * number of requests that were cut.
-   */
-  close(graceMs: number): Promise<number>;
 }
 
 /** Comes up or fails with `address_in_use`, `listen_failed` or `tls_material`. */
@@ -72,74 +53,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     surfaces: options.surfaces,
     createServer: (handler) => createRawServer(limits, material, handler),
   });
-  const connections = watchConnections(server, name, telemetry);
-  const listen = await bindServer(server, options.listen);
-  const keeper =
-    options.tls === null || material === null
-      ? null
-      : keepCertificate({
-          server: server as unknown as TlsServer,
-          options: options.tls,
-          initial: material,
-          listener: name,
-          logger,
-          telemetry,
-        });
-
-  let closing: Promise<number> | null = null;
-  const close = (graceMs: number): Promise<number> => {
-    keeper?.[Symbol.dispose]();
-    closing ??= stop({ server, connections, context, cutOff, graceMs });
-    return closing;
-  };
-  return {
-    listen,
-    reloadTls: () => keeper?.reload() ?? Promise.resolve("unchanged"),
-    trustProxies: (networks) => context.clientAddress.trust(networks),
-    close,
-    [Symbol.asyncDispose]: async () => void (await close(0)),
-  };
-}
-
-function watchConnections(
-  server: RawServer,
-  name: string,
-  telemetry: HttpTelemetry,
-): ConnectionTracker {
-  const open = telemetry.connections.with(name);
-  server.on("clientError", (error, socket) => {
-    answerClientError(error, socket, name, telemetry);
+  return openListener({
+    name,
+    listen: options.listen,
+    server,
+    tls: options.tls,
+    material,
+    activity: context,
+    cutOff,
+    clientAddress: context.clientAddress,
+    logger,
+    telemetry,
   });
-  server.on("drop", () => telemetry.limitsHit.with(name, "connections_max").inc());
-  // A failed TLS handshake is the client's affair; its socket is closed by Node.
-  server.on("tlsClientError", () => telemetry.malformed.with(name).inc());
-  return trackConnections(server, (count) => open.set(count));
-}
-
-interface StopOptions {
-  readonly server: RawServer;
-  readonly connections: ConnectionTracker;
-  readonly context: ServeContext;
-  readonly cutOff: AbortController;
-  readonly graceMs: number;
-}
-
-/** How often a stopping server looks whether it is done. */
-const DRAIN_CHECK_MS = 20;
-
-async function stop(options: StopOptions): Promise<number> {
-  const { server, connections, context, cutOff } = options;
-  context.draining = true;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const deadlineMs = performance.now() + options.graceMs;
-  connections.closeGently();
-  while (context.inFlight > 0 && performance.now() < deadlineMs) {
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
-    connections.closeGently();
-  }
-  const cut = context.inFlight;
-  cutOff.abort();
-  connections.destroyAll();
-  await closed;
-  return cut;
 }

@@ -1,11 +1,14 @@
 export type { ApiRequest } from "./api-request.ts";
 export { createCrossOriginHeaders } from "./cross-origin.ts";
 export { type ApiResponse, jsonResponse, textResponse } from "./api-response.ts";
-export { createHttpServer, type HttpServer } from "./create-http-server.ts";
+export { createHttpServer } from "./create-http-server.ts";
+export { createRawListener, type RawExchange } from "./create-raw-listener.ts";
 export { errorResponse } from "./error-response.ts";
 export { HttpRefusal } from "./errors.ts";
 export { defaultHttpLimits, type HttpLimits } from "./limits.ts";
 export { formatListen, type ListenOptions, localUrl, type TlsOptions } from "./listen-options.ts";
-export { createHttpTelemetry } from "./metrics.ts";
+export { createHttpTelemetry, type HttpTelemetry } from "./metrics.ts";
+export type { HttpServer } from "./open-listener.ts";
+export { breakOff, isGone, isSent, type RawRequest, type RawResponse } from "./raw-http.ts";
 export type { HttpMethod, Route, RouteAccess } from "./route.ts";
 export type { Surface, SurfacePrefix } from "./surface.ts";

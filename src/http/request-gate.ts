@@ -15,32 +15,39 @@ const ONCE = ["authorization", "host", "content-length", "content-type"] as cons
 export function gateRequest(request: RawRequest, limits: HttpLimits): GateOutcome {
   const url = request.url ?? "";
   const rawPath = url.split("?", 1)[0] ?? "";
-  if (url.length > limits.urlBytesMax) {
+  const refusal = requestFault(request, limits);
+  if (refusal !== null) {
+    return { kind: "refuse", path: refusal.code === "url_too_long" ? "/" : rawPath, refusal };
+  }
+  const target = canonicalTarget(url);
+  if (target !== null) return { kind: "pass", target };
+  const notFound = new HttpRefusal("not_found", "There is nothing at this path.");
+  return { kind: "refuse", path: rawPath, refusal: notFound };
+}
+
+/** What makes a request unfit for anybody, whatever its path means. */
+export function requestFault(request: RawRequest, limits: HttpLimits): HttpRefusal | null {
+  if ((request.url ?? "").length > limits.urlBytesMax) {
     const text = `The URL is longer than ${limits.urlBytesMax} bytes: send long parameters in a POST body.`;
-    return { kind: "refuse", path: "/", refusal: new HttpRefusal("url_too_long", text) };
+    return new HttpRefusal("url_too_long", text);
   }
   // HTTP/1.1's parser has counted already; Node does not hold HTTP/2 to the size it announces.
   if (request.httpVersionMajor >= 2 && headerBytes(request) > limits.headerBytesMax) {
     const text = `The headers are longer than ${limits.headerBytesMax} bytes: send less.`;
-    return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("headers_too_large", text) };
+    return new HttpRefusal("headers_too_large", text);
   }
   const repeated = repeatedHeader(request);
   if (repeated !== null) {
     const text = `The header ${repeated} is given more than once: send it once.`;
-    return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("invalid_request", text) };
+    return new HttpRefusal("invalid_request", text);
   }
   // The parser hands over a request with another coding and finds fault only with its body.
   const coding = request.headers["transfer-encoding"];
   if (coding !== undefined && coding.toLowerCase() !== "chunked") {
     const text = "The only transfer coding that is understood is chunked: send the body so.";
-    return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("invalid_request", text) };
+    return new HttpRefusal("invalid_request", text);
   }
-  const target = canonicalTarget(url);
-  if (target === null) {
-    const text = "There is nothing at this path.";
-    return { kind: "refuse", path: rawPath, refusal: new HttpRefusal("not_found", text) };
-  }
-  return { kind: "pass", target };
+  return null;
 }
 
 /** As RFC 9113 §6.5.2 counts: names, values, and 32 for each pair. */

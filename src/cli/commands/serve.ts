@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { FlagOverride } from "#config";
 import {
   type CommandContext,
   CONFIG_OPTION,
@@ -7,6 +8,10 @@ import {
 } from "../command-context.ts";
 import { readConfig, tryReadConfig } from "../read-config.ts";
 import { runServer } from "../server/run-server.ts";
+
+interface ServeOptions extends PlaceOptions {
+  readonly gateway?: string;
+}
 
 /** `gaugeway serve`: the server, until it is asked to stop. */
 export function addServe(program: Command, context: CommandContext): void {
@@ -17,10 +22,17 @@ export function addServe(program: Command, context: CommandContext): void {
     )
     .option(...CONFIG_OPTION)
     .option(...DATA_OPTION)
-    .action(async (options: PlaceOptions) => {
+    .option("--gateway <file>", "a krakend file: run the API gateway that it describes")
+    .action(async (options: ServeOptions) => {
+      const flags = gatewayFlag(options);
       await runServer(context, {
-        loaded: readConfig(context, options),
-        load: () => tryReadConfig(context, options),
+        loaded: readConfig(context, options, flags),
+        load: () => tryReadConfig(context, options, flags),
       });
     });
+}
+
+function gatewayFlag({ gateway }: ServeOptions): readonly FlagOverride[] {
+  if (gateway === undefined) return [];
+  return [{ path: "gateway.config_file", text: gateway, flag: "--gateway" }];
 }

@@ -93,12 +93,13 @@ async function takeOver(outcome: ReloadOutcome, { app, log, setLevel }: Running)
 }
 
 function logStarted(log: Logger, app: App): void {
-  const { public: api, ownMetrics, control } = app.listeners;
+  const { public: api, ownMetrics, control, gateway } = app.listeners;
   log.info(
     {
       api: formatListen(api),
       ...(ownMetrics === null ? {} : { ownMetrics: formatListen(ownMetrics) }),
       ...(control === null ? {} : { control: formatListen(control) }),
+      ...(gateway === null ? {} : { gateway: formatListen(gateway) }),
     },
     "gaugeway is up",
   );

@@ -1,0 +1,6 @@
+export { type Gateway, createGateway } from "./create-gateway.ts";
+export { formatGatewayFinding } from "./config/finding.ts";
+export { GatewayConfigError } from "./errors.ts";
+export { loadGatewayConfig } from "./config/load-gateway-config.ts";
+export { defaultGatewayLimits, type GatewayLimits } from "./limits.ts";
+export { type GatewayMeter, silentMeter } from "./meter.ts";
