@@ -129,3 +129,19 @@ test("an ambiguous match is refused even where the comparison filters it out", a
     /^found duplicate series for the match group \{\} on the right hand-side of the operation/,
   );
 });
+
+async function instantValues(query: string, storage: PromqlStorage): Promise<readonly number[]> {
+  const { value } = await engine.instant(parseExpression(query), storage, 0);
+  return value.type === "vector" ? value.series.map(({ values }) => values[0] ?? NaN) : [];
+}
+
+test("columns that are used again remember nothing of a sum's lost digits", async () => {
+  const storage = storageOf(
+    series({ __name__: "x", i: "1" }, 1e16),
+    series({ __name__: "x", i: "2" }, 1),
+    series({ __name__: "x", i: "3" }, -1e16),
+  );
+  expect(await instantValues("sum(x)", storage)).toEqual([1]);
+  expect(await instantValues("count(sum(x))", storage)).toEqual([1]);
+  expect(await instantValues("sum(sum by (i) (x)) + count(sum(x))", storage)).toEqual([2]);
+});

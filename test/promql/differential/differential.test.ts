@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { peerOrSkip, startPrometheus } from "../../peers/index.ts";
-import { engineOver } from "./engine-answers.ts";
+import { engineOver, memoryOf } from "./engine-answers.ts";
 import { ExpressionGenerator } from "./expression-generator.ts";
 import { KNOWN_IN_2_42, KNOWN_IN_3_5, type KnownDifference } from "./known-differences.ts";
 import { askPrometheus } from "./prometheus-answers.ts";
@@ -73,7 +73,7 @@ test.for(VERSIONS)(
         random,
         expressions,
         next: () => generator.query(),
-        ours: engineOver(world, isNameRemovalDelayed),
+        ours: engineOver(memoryOf(world), isNameRemovalDelayed),
         theirs: (question) => askPrometheus(prometheus.url, question),
         known,
         comparesAnnotations: isNew,

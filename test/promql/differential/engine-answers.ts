@@ -7,18 +7,24 @@ import {
   createScriptEngine,
   DEFAULT_ENGINE_OPTIONS,
   MemoryStorage,
+  type PromqlStorage,
   type ScriptAnswer,
 } from "#promql";
 import type { Answer, HistogramAnswer, Question, SeriesAnswer } from "./answer.ts";
 import type { World } from "./world.ts";
 
-/** Our engine in process, over everything of a world in memory. */
-export function engineOver(
-  world: World,
-  isNameRemovalDelayed: boolean,
-): (question: Question) => Promise<Answer> {
+/** Everything of a world in memory. */
+export function memoryOf(world: World): PromqlStorage {
   const storage = new MemoryStorage();
   for (const { labels, points } of world) storage.append(labels, points);
+  return storage;
+}
+
+/** Our engine in process. */
+export function engineOver(
+  storage: PromqlStorage,
+  isNameRemovalDelayed: boolean,
+): (question: Question) => Promise<Answer> {
   const engine = createScriptEngine(
     createEngine({ ...DEFAULT_ENGINE_OPTIONS, isNameRemovalDelayed }),
   );
