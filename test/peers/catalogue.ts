@@ -18,6 +18,8 @@ const packages = {
   pushgateway: { packageName: "prometheus-pushgateway", file: "usr/bin/prometheus-pushgateway" },
   victoriaMetrics: { packageName: "victoria-metrics", file: "usr/bin/victoria-metrics" },
   vmagent: { packageName: "victoria-metrics", file: "usr/bin/vmagent" },
+  influxdb: { packageName: "influxdb", file: "usr/bin/influxd" },
+  influx: { packageName: "influxdb-client", file: "usr/bin/influx" },
   pythonPrometheusClient: {
     packageName: "python3-prometheus-client",
     file: "usr/lib/python3/dist-packages",

@@ -28,8 +28,10 @@ export interface PeerExit {
 export interface PeerStart {
   readonly command: string;
   readonly args: (port: number, dataFolder: string) => readonly string[];
-  /** Polled until it answers 200. */
+  /** Polled until it answers with `readyStatus`. */
   readonly readyPath: string;
+  /** Default 200. */
+  readonly readyStatus?: number;
   readonly prepare?: (dataFolder: string, port: number) => Promise<void>;
   /** https is polled without checking the certificate. Default http. */
   readonly scheme?: "http" | "https";
@@ -69,7 +71,7 @@ export async function startPeer(start: PeerStart): Promise<RunningPeer> {
     },
   };
   try {
-    await untilReady(child, `${url}${start.readyPath}`);
+    await untilReady(child, `${url}${start.readyPath}`, start.readyStatus ?? 200);
     return peer;
   } catch (error) {
     await peer[Symbol.asyncDispose]();
@@ -86,10 +88,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
+async function untilReady(child: ChildProcess, url: string, status: number): Promise<void> {
   for (let waitedMs = 0; waitedMs < readyMsMax; waitedMs += 100) {
     if (child.exitCode !== null) throw new Error(`exited with code ${child.exitCode}`);
-    if ((await statusOf(url)) === 200) return;
+    if ((await statusOf(url)) === status) return;
     await sleep(100);
   }
   throw new Error(`no answer at ${url} within ${readyMsMax} ms`);
