@@ -1,3 +1,4 @@
+import { formatListen, type HttpServer, type HttpTelemetry, type ListenOptions } from "#http";
 import type { Clock } from "#lib/clock";
 import type { Logger } from "#lib/logger";
 import type { Registry } from "#telemetry";
@@ -10,12 +11,11 @@ import type { GatewayMeter } from "./meter.ts";
 import { collectEvery } from "./telemetry/collector.ts";
 import { GatewayTelemetry } from "./telemetry/gateway-telemetry.ts";
 import { statsDocument } from "./telemetry/stats-document.ts";
-import { type StatsServer, startStatsServer } from "./telemetry/stats-server.ts";
-import {
-  readTelemetryOptions,
-  type StatsAddress,
-  type TelemetryOptions,
-} from "./telemetry/telemetry-options.ts";
+import { startStatsServer } from "./telemetry/stats-server.ts";
+import { readTelemetryOptions, type TelemetryOptions } from "./telemetry/telemetry-options.ts";
+
+/** How long readers of `/__stats` may finish at the stop. */
+const STATS_GRACE_MS = 1000;
 
 /** What the root's `extra_config` says of measuring. */
 export interface MeasuringOptions {
@@ -44,13 +44,15 @@ export interface MeasuringDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly registry: Registry;
+  /** Of the stats listener. */
+  readonly telemetry: HttpTelemetry;
 }
 
 /** A gateway that is measured: collected, shown at `/__stats`, pushed. */
 export interface Measuring {
   readonly meter: GatewayMeter;
-  /** Null where nobody listens. */
-  readonly statsAddress: StatsAddress | null;
+  /** Where `/__stats` is; null: nowhere. */
+  readonly statsListen: ListenOptions | null;
   /** Null where nothing is pushed. */
   delivery(): DeliveryState | null;
   /** Pushes a last window within the grace and ends. */
@@ -60,24 +62,23 @@ export interface Measuring {
 /** Fails with `influx_buffer_dir`; a stats port that is taken is only logged. */
 export async function startMeasuring(
   { telemetry: options, influx }: MeasuringOptions,
-  { clock, log, registry }: MeasuringDeps,
+  deps: MeasuringDeps,
 ): Promise<Measuring> {
+  const { clock, log, registry } = deps;
   const pushLog = log.child({ part: "influx" });
   const push =
     influx === null ? null : await InfluxPush.open(influx, { clock, log: pushLog, registry });
   const telemetry = new GatewayTelemetry({ clock, registry, measured: options.measured });
   const delivery = (): DeliveryState | null => push?.state() ?? null;
-  const stats = await openStats(
-    () => statsDocument(telemetry, delivery()),
-    options.statsAddress,
-    log.child({ part: "stats" }),
+  const stats = await openStats(options.statsListen, deps, () =>
+    statsDocument(telemetry, delivery()),
   );
   const collecting = collectEvery(telemetry, options.collectionTimeMs, (snapshot) =>
     push?.add(snapshot),
   );
   return {
     meter: telemetry,
-    statsAddress: stats?.address ?? null,
+    statsListen: stats?.listen ?? null,
     delivery,
     async close(graceMs) {
       collecting[Symbol.dispose]();
@@ -91,24 +92,21 @@ export async function startMeasuring(
 }
 
 async function openStats(
+  listen: ListenOptions | null,
+  { log, telemetry }: MeasuringDeps,
   document: () => string,
-  address: StatsAddress | null,
-  log: Logger,
-): Promise<StatsServer | null> {
-  if (address === null) return null;
+): Promise<HttpServer | null> {
+  if (listen === null) return null;
+  const statsLog = log.child({ part: "stats" });
   try {
-    const server = await startStatsServer(document, address);
-    const { host, port } = server.address;
-    log.info(
-      { url: `http://${host === "" ? "localhost" : host}:${port}/__stats` },
+    const server = await startStatsServer({ listen, document, log: statsLog, telemetry });
+    statsLog.info(
+      { listen: formatListen(server.listen), path: "/__stats" },
       "extended metrics are up",
     );
     return server;
   } catch (error) {
-    log.error(
-      { error, address },
-      "the listener of /__stats cannot come up; the gateway runs without",
-    );
+    statsLog.error({ error }, "the gateway runs without /__stats");
     return null;
   }
 }

@@ -5,6 +5,7 @@ import {
   readMeasuringOptions,
   startMeasuring,
 } from "#gateway";
+import { createHttpTelemetry } from "#http";
 import { type Logger, silentLogger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
 import { createRegistry } from "#telemetry";
@@ -32,10 +33,12 @@ export async function startPushing(
   );
   if (options === null) throw new Error(JSON.stringify(findings));
   const errors: string[] = [];
+  const registry = createRegistry();
   const measuring = await startMeasuring(options, {
     clock: systemClock,
     log: errorLogger(errors),
-    registry: createRegistry(),
+    registry,
+    telemetry: createHttpTelemetry(registry),
   });
   return {
     meter: measuring.meter,

@@ -30,7 +30,7 @@ describe("telemetry/metrics", () => {
   test("an empty object is every default", () => {
     expect(readTelemetry({}).options).toEqual({
       collectionTimeMs: 60_000,
-      statsAddress: { host: "", port: 8090 },
+      statsListen: { kind: "tcp", host: "", port: 8090 },
       measured: { router: true, pipe: true, backend: true },
     });
   });
@@ -47,7 +47,7 @@ describe("telemetry/metrics", () => {
     expect([errors, warnings]).toEqual([[], []]);
     expect(options).toEqual({
       collectionTimeMs: 30_000,
-      statsAddress: { host: "127.0.0.1", port: 8090 },
+      statsListen: { kind: "tcp", host: "127.0.0.1", port: 8090 },
       measured: { router: false, pipe: true, backend: true },
     });
   });
@@ -97,11 +97,11 @@ describe("telemetry/metrics", () => {
       new Set(["colection_time", "listen_address", "proxy_disabled"]),
     );
     expect(options?.measured.pipe).toBe(true);
-    expect(options?.statsAddress).toEqual({ host: "", port: 8090 });
+    expect(options?.statsListen).toEqual({ kind: "tcp", host: "", port: 8090 });
   });
 
   test("endpoint_disabled leaves out the listener alone", () => {
-    expect(readTelemetry({ endpoint_disabled: true }).options?.statsAddress).toBeNull();
+    expect(readTelemetry({ endpoint_disabled: true }).options?.statsListen).toBeNull();
   });
 });
 

@@ -7,6 +7,10 @@ export interface StatsAnswer {
 }
 
 const PATH = "/__stats";
+const DOCUMENT = {
+  "content-type": "application/json; charset=utf-8",
+  "transfer-encoding": "chunked",
+};
 const TEXT = { "content-type": "text/plain" };
 
 /** `target` is the request's target: path and query. */
@@ -14,8 +18,7 @@ export function answerStats(method: string, target: string): StatsAnswer {
   const [path = "", ...query] = target.split("?");
   if (path === PATH) {
     if (method === "GET") {
-      const headers = { "content-type": "application/json; charset=utf-8" };
-      return { status: 200, headers, body: null };
+      return { status: 200, headers: DOCUMENT, body: null };
     }
     return { status: 405, headers: { ...TEXT, allow: "GET" }, body: "405 method not allowed" };
   }

@@ -1,5 +1,8 @@
 import { request } from "node:http";
 import { expect, test } from "vitest";
+import { createHttpTelemetry, type HttpServer } from "#http";
+import { silentLogger } from "#lib/logger";
+import { createRegistry } from "#telemetry";
 import { startStatsServer } from "./stats-server.ts";
 
 interface Answer {
@@ -20,6 +23,19 @@ function ask(port: number, method: string, path: string): Promise<Answer> {
       .once("error", reject)
       .end();
   });
+}
+
+function startStats(port = 0): Promise<HttpServer> {
+  return startStatsServer({
+    listen: { kind: "tcp", host: "127.0.0.1", port },
+    document: () => "{}\n",
+    log: silentLogger,
+    telemetry: createHttpTelemetry(createRegistry()),
+  });
+}
+
+function portOf({ listen }: HttpServer): number {
+  return listen.kind === "tcp" ? listen.port : 0;
 }
 
 const REDIRECT = {
@@ -60,21 +76,21 @@ test.each([
   ["GET", "/__health", NOT_FOUND],
   ["DELETE", "/x", NOT_FOUND],
 ] as const)("%s %s", async (method, path, expected) => {
-  await using server = await startStatsServer(() => "{}\n", { host: "127.0.0.1", port: 0 });
-  const answer = await ask(server.address.port, method, path);
+  await using server = await startStats();
+  const answer = await ask(portOf(server), method, path);
   expect(answer).toMatchObject(expected);
   const added = ["cache-control", "access-control-allow-origin", "content-encoding", "server"];
   expect(Object.keys(answer.headers).filter((name) => added.includes(name))).toEqual([]);
 });
 
 test("a request target cannot inject into the redirect's body or headers", async () => {
-  await using server = await startStatsServer(() => "{}\n", { host: "127.0.0.1", port: 0 });
-  const { body, headers } = await ask(server.address.port, "GET", '/__stats/?"><b>');
+  await using server = await startStats();
+  const { body, headers } = await ask(portOf(server), "GET", '/__stats/?"><b>');
   expect(body).not.toContain("<b>");
   expect(headers["location"]).toMatch(/^\/__stats\?/);
 });
 
-test("fails with the system's error where the port is taken", async () => {
-  await using first = await startStatsServer(() => "", { host: "127.0.0.1", port: 0 });
-  await expect(startStatsServer(() => "", first.address)).rejects.toThrow("EADDRINUSE");
+test("fails where the port is taken", async () => {
+  await using first = await startStats();
+  await expect(startStats(portOf(first))).rejects.toMatchObject({ code: "address_in_use" });
 });

@@ -1,3 +1,4 @@
+import type { ListenOptions } from "#http";
 import type { ExtraConfig } from "../config/extra-config.ts";
 import { Fields, isObject } from "../config/fields.ts";
 import type { Findings } from "../config/finding.ts";
@@ -7,17 +8,11 @@ import { flagOption, intervalOption, textOption } from "./lenient-option.ts";
 
 const NAMESPACE = "telemetry/metrics";
 
-/** Where the stats listener waits; an empty host means every address. */
-export interface StatsAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** `telemetry/metrics` of the root's `extra_config`. */
 export interface TelemetryOptions {
   readonly collectionTimeMs: number;
-  /** Null: no listener. */
-  readonly statsAddress: StatsAddress | null;
+  /** Where the stats listener waits; null: there is none. */
+  readonly statsListen: ListenOptions | null;
   readonly measured: MeasuredLayers;
 }
 
@@ -32,10 +27,10 @@ export function readTelemetryOptions(
   const namespace = extraConfig[NAMESPACE];
   if (!isObject(namespace)) return null;
   const fields = new Fields(namespace, `extra_config.${NAMESPACE}`, findings);
-  const statsAddress = readAddress(fields);
+  const statsListen = readListen(fields);
   const options = {
     collectionTimeMs: readCollectionTime(fields),
-    statsAddress: flagOption(fields, "endpoint_disabled") ? null : statsAddress,
+    statsListen: flagOption(fields, "endpoint_disabled") ? null : statsListen,
     measured: {
       router: !flagOption(fields, "router_disabled"),
       pipe: !flagOption(fields, "proxy_disabled"),
@@ -59,7 +54,7 @@ function readCollectionTime(fields: Fields): number {
   return DEFAULT_COLLECTION_MS;
 }
 
-function readAddress(fields: Fields): StatsAddress {
+function readListen(fields: Fields): ListenOptions {
   const text = textOption(fields, "listen_address", DEFAULT_ADDRESS);
   const address = parseAddress(text);
   if (address !== null) return address;
@@ -67,11 +62,12 @@ function readAddress(fields: Fields): StatsAddress {
     "listen_address",
     `${JSON.stringify(text)} is no address: write ":8090" or host:port`,
   );
-  return { host: "", port: 0 };
+  return { kind: "tcp", host: "", port: 0 };
 }
 
-function parseAddress(text: string): StatsAddress | null {
+function parseAddress(text: string): ListenOptions | null {
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
-  return match === null || port > 65_535 ? null : { host: match[1] ?? match[2] ?? "", port };
+  if (match === null || port > 65_535) return null;
+  return { kind: "tcp", host: match[1] ?? match[2] ?? "", port };
 }
