@@ -126,6 +126,17 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   // Port 0 is another one now.
   publicUrl = publicUrlOf(config, publicServer?.listen ?? config.server.listen);
+  const gateway =
+    config.gateway === null
+      ? null
+      : await openGateway({
+          section: config.gateway,
+          version,
+          log,
+          registry,
+          telemetry: listeners.telemetry,
+        });
+  if (gateway !== null) listeners.add(gateway);
   const control = await listeners.open({
     name: "control",
     listen: config.control?.listen ?? null,
@@ -133,6 +144,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       createControlApi({
         engine,
         access,
+        gateway,
         version,
         isReady,
         storagePath: config.storage.path,
@@ -141,16 +153,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     ),
     surfaces: CONTROL_SURFACES,
   });
-  const gateway =
-    config.gateway === null
-      ? null
-      : await openGateway({
-          section: config.gateway,
-          version,
-          log,
-          telemetry: listeners.telemetry,
-        });
-  if (gateway !== null) listeners.add(gateway);
   await engine.applyScrape(config.scrape);
   ready = true;
 

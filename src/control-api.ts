@@ -1,10 +1,13 @@
 import { type Access, type Entitlement, NO_ENTITLEMENT } from "#access";
 import type { ControlApi, Json, ReloadReport } from "#api";
 import type { Engine } from "#engine";
+import type { MeasuredGateway } from "#gateway";
+import { formatListen } from "#http";
 
 export interface ControlDeps {
   readonly engine: Engine;
   readonly access: Access;
+  readonly gateway: MeasuredGateway | null;
   readonly version: string;
   readonly storagePath: string;
   isReady(): boolean;
@@ -22,6 +25,7 @@ export function createControlApi(deps: ControlDeps): ControlApi {
       ready: deps.isReady(),
       dataFolder: deps.storagePath,
       store: toJson(await engine.stats()),
+      ...(deps.gateway === null ? {} : { gateway: gatewayStatus(deps.gateway) }),
     }),
     targets: () => engine.targets(),
     reload: () => deps.requestReload(),
@@ -40,7 +44,15 @@ export function createControlApi(deps: ControlDeps): ControlApi {
   };
 }
 
+function gatewayStatus({ listen, statsListen, delivery }: MeasuredGateway): Json {
+  return {
+    listen: formatListen(listen),
+    stats: statsListen === null ? null : `${formatListen(statsListen)}/__stats`,
+    influx: toJson(delivery()),
+  };
+}
+
 /** Plain data is JSON but for what TypeScript can see: interfaces have no index signature. */
-function toJson(plain: object): Json {
+function toJson(plain: object | null): Json {
   return JSON.parse(JSON.stringify(plain)) as Json;
 }

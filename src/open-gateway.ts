@@ -1,26 +1,27 @@
 import type { GaugewayConfig } from "#config";
 import {
-  createGateway,
   formatGatewayFinding,
-  type Gateway,
   GatewayConfigError,
   loadGatewayConfig,
-  silentMeter,
+  type MeasuredGateway,
+  startGateway,
 } from "#gateway";
 import type { HttpTelemetry } from "#http";
 import type { Logger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
+import type { Registry } from "#telemetry";
 
 export interface OpenGatewayOptions {
   readonly section: NonNullable<GaugewayConfig["gateway"]>;
   readonly version: string;
   readonly log: Logger;
+  readonly registry: Registry;
   readonly telemetry: HttpTelemetry;
 }
 
 /** Loads the krakend file and starts what it describes, or fails with `gateway_config_refused`. */
-export async function openGateway(options: OpenGatewayOptions): Promise<Gateway> {
-  const { section, version, telemetry } = options;
+export async function openGateway(options: OpenGatewayOptions): Promise<MeasuredGateway> {
+  const { section, version, registry, telemetry } = options;
   const { file, ignoredNamespaces, limits } = section;
   const log = options.log.child({ part: "gateway" });
   const loaded = loadGatewayConfig({ file, env: process.env, ignoredNamespaces });
@@ -29,13 +30,13 @@ export async function openGateway(options: OpenGatewayOptions): Promise<Gateway>
   if (ignored.length > 0)
     log.warn({ ignored }, "parts of the gateway's configuration have no effect");
   const { config } = loaded;
-  return createGateway({
+  return startGateway({
     config,
     limits,
     version,
     clock: systemClock,
     log,
-    meter: silentMeter,
+    registry,
     telemetry,
   });
 }

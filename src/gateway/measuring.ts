@@ -3,42 +3,16 @@ import type { Clock } from "#lib/clock";
 import type { Logger } from "#lib/logger";
 import type { Registry } from "#telemetry";
 import type { DeliveryState } from "./influx/delivery-state.ts";
-import type { ExtraConfig } from "./config/extra-config.ts";
-import type { Findings } from "./config/finding.ts";
-import { type InfluxOptions, readInfluxOptions } from "./influx/influx-options.ts";
 import { InfluxPush } from "./influx/influx-push.ts";
+import type { MeasuringOptions } from "./measuring-options.ts";
 import type { GatewayMeter } from "./meter.ts";
 import { collectEvery } from "./telemetry/collector.ts";
 import { GatewayTelemetry } from "./telemetry/gateway-telemetry.ts";
 import { statsDocument } from "./telemetry/stats-document.ts";
 import { startStatsServer } from "./telemetry/stats-server.ts";
-import { readTelemetryOptions, type TelemetryOptions } from "./telemetry/telemetry-options.ts";
 
 /** How long readers of `/__stats` may finish at the stop. */
 const STATS_GRACE_MS = 1000;
-
-/** What the root's `extra_config` says of measuring. */
-export interface MeasuringOptions {
-  readonly telemetry: TelemetryOptions;
-  /** Null: nothing is pushed. */
-  readonly influx: InfluxOptions | null;
-}
-
-/** Null where nothing is measured. `folder` is the one of the configuration file. */
-export function readMeasuringOptions(
-  extraConfig: ExtraConfig,
-  folder: string,
-  findings: Findings,
-): MeasuringOptions | null {
-  const telemetry = readTelemetryOptions(extraConfig, findings);
-  const influx = readInfluxOptions(extraConfig, folder, findings);
-  if (telemetry !== null) return { telemetry, influx };
-  if (influx !== null) {
-    const path = "extra_config.telemetry/influx";
-    findings.warn(path, 'has nothing to push without "telemetry/metrics": {} beside it');
-  }
-  return null;
-}
 
 export interface MeasuringDeps {
   readonly clock: Clock;
@@ -82,10 +56,7 @@ export async function startMeasuring(
     delivery,
     async close(graceMs) {
       collecting[Symbol.dispose]();
-      await Promise.all([
-        stats?.[Symbol.asyncDispose](),
-        push?.close(telemetry.collect(), graceMs),
-      ]);
+      await Promise.all([stats?.close(STATS_GRACE_MS), push?.close(telemetry.collect(), graceMs)]);
       telemetry[Symbol.dispose]();
     },
   };

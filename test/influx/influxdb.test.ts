@@ -12,7 +12,6 @@ import {
   startInfluxDb,
 } from "../peers/index.ts";
 import { dashboardQueries } from "./dashboard-queries.ts";
-import { serveMixedTraffic } from "./mixed-traffic.ts";
 import { startNetworkGate } from "./network-gate.ts";
 import { startPushing } from "./pushing-gateway.ts";
 
@@ -52,7 +51,7 @@ describe.skipIf(queries.length === 0)("the dashboard (data: GAUGEWAY_SHARED_DATA
     await using influx = await startInflux(skip);
     const gateway = await startPushing(settings(influx.url));
     for (let windows = 0; windows < 2; windows++) {
-      serveMixedTraffic(gateway.meter);
+      await gateway.serveMixedTraffic();
       await expect.poll(() => gateway.delivery().batchesStored).toBeGreaterThan(windows);
     }
     await gateway.close();
@@ -82,7 +81,7 @@ test.for([
     const gateway = await startPushing(settings(influx.url, { ttl }), collection);
     let served = 0;
     for (let rounds = 0; rounds < 30; rounds++) {
-      served += serveMixedTraffic(gateway.meter);
+      served += await gateway.serveMixedTraffic();
       await new Promise((done) => setTimeout(done, 90));
     }
     await gateway.close();
@@ -133,7 +132,7 @@ test("a database that the original has filled takes our points, and keeps its ty
     );
   const before = await typesOf();
   const gateway = await startPushing(settings(influx.url));
-  const served = serveMixedTraffic(gateway.meter);
+  const served = await gateway.serveMixedTraffic();
   await gateway.close();
   expect(gateway.errors).toEqual([]);
   expect(gateway.delivery()).toMatchObject({ batchesRefused: 0, lastError: null });
@@ -146,7 +145,7 @@ test("a field that has another type is told once, and the rest is stored", async
   await using influx = await startInflux(skip);
   await writeLines(influx, "runtime,host=x NumThread=1.5\n");
   const gateway = await startPushing(settings(influx.url, { buffer_size: 9 }));
-  const served = serveMixedTraffic(gateway.meter);
+  const served = await gateway.serveMixedTraffic();
   await expect.poll(() => gateway.delivery().batchesRefused).toBeGreaterThan(1);
   await gateway.close();
   expect(gateway.errors).toHaveLength(1);
@@ -161,12 +160,12 @@ test("after an outage the newest buffer_size windows arrive, and no count is mis
   await using influx = await startInflux(skip);
   await using gate = await startNetworkGate(Number(new URL(influx.url).port));
   const gateway = await startPushing(settings(gate.url, { buffer_size: 2 }));
-  let served = serveMixedTraffic(gateway.meter);
+  let served = await gateway.serveMixedTraffic();
   await expect.poll(() => gateway.delivery().batchesStored).toBeGreaterThan(0);
   await gate.shut();
   const storedBefore = gateway.delivery().batchesStored;
   for (let rounds = 0; gateway.delivery().batchesDropped < 2; rounds++) {
-    served += serveMixedTraffic(gateway.meter);
+    served += await gateway.serveMixedTraffic();
     await new Promise((done) => setTimeout(done, 200));
     expect(rounds).toBeLessThan(100);
   }
@@ -192,7 +191,7 @@ test("a wrong password and a missing database are told once each, and repaired w
 
   await influxQuery(influx, `DROP DATABASE ${DATABASE}`);
   const gateway = await startPushing(settings(influx.url));
-  const served = serveMixedTraffic(gateway.meter);
+  const served = await gateway.serveMixedTraffic();
   await expect.poll(() => gateway.delivery().batchesRefused).toBeGreaterThan(1);
   expect(gateway.errors).toHaveLength(1);
   expect(gateway.errors[0]).toContain("Create the database");

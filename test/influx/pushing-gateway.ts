@@ -1,55 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
+  defaultGatewayLimits,
   type DeliveryState,
-  Findings,
-  type GatewayMeter,
-  readMeasuringOptions,
-  startMeasuring,
+  loadGatewayConfig,
+  type MeasuredGateway,
+  startGateway,
 } from "#gateway";
 import { createHttpTelemetry } from "#http";
 import { type Logger, silentLogger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
-import { createRegistry } from "#telemetry";
+import { createRegistry, type Registry } from "#telemetry";
+import { type BackendServer, sendJson, startBackend } from "../gateway/backend-server.ts";
 
+/** A gateway with a backend of its own that pushes what it measures. */
 export interface PushingGateway {
-  readonly meter: GatewayMeter;
+  readonly statsUrl: string;
+  readonly registry: Registry;
+  /** Sentences of the log at level error. */
   readonly errors: readonly string[];
+  /** Requests that fare differently; each calls one pipe and one backend. Gives their number. */
+  serveMixedTraffic(): Promise<number>;
   delivery(): DeliveryState;
   close(): Promise<void>;
 }
 
-/** The gateway's measuring with these namespaces, its stats listener left out. */
 export async function startPushing(
   influx: Readonly<Record<string, unknown>>,
   collectionTime = "1s",
 ): Promise<PushingGateway> {
-  const findings = new Findings();
-  const options = readMeasuringOptions(
-    {
-      "telemetry/metrics": { collection_time: collectionTime, endpoint_disabled: true },
-      "telemetry/influx": influx,
-    },
-    "/",
-    findings,
-  );
-  if (options === null) throw new Error(JSON.stringify(findings));
-  const errors: string[] = [];
+  const backend = await startBackend((request, response) => {
+    if (request.url === "/missing") return void response.writeHead(404).end("no");
+    if (request.url === "/array") return sendJson(response, [1, 2]);
+    return sendJson(response, { path: request.url });
+  });
   const registry = createRegistry();
-  const measuring = await startMeasuring(options, {
+  const errors: string[] = [];
+  const gateway = await startGateway({
+    config: configOf(backend, collectionTime, influx),
+    limits: defaultGatewayLimits,
+    version: "1.2.3",
     clock: systemClock,
     log: errorLogger(errors),
     registry,
     telemetry: createHttpTelemetry(registry),
   });
   return {
-    meter: measuring.meter,
+    statsUrl: `http://${addressOf(gateway.statsListen)}/__stats`,
+    registry,
     errors,
+    serveMixedTraffic: () => serveMixedTraffic(gateway),
     delivery() {
-      const state = measuring.delivery();
+      const state = gateway.delivery();
       if (state === null) throw new Error("nothing is pushed");
       return state;
     },
-    close: () => measuring.close(5000),
+    async close() {
+      await gateway.close(5000);
+      await backend[Symbol.asyncDispose]();
+    },
   };
+}
+
+function configOf(
+  backend: BackendServer,
+  collectionTime: string,
+  influx: Readonly<Record<string, unknown>>,
+) {
+  const folder = mkdtempSync(join(tmpdir(), "gaugeway-pushing-"));
+  const file = join(folder, "krakend.json");
+  const root = {
+    version: 3,
+    listen_ip: "127.0.0.1",
+    port: 0,
+    host: [backend.origin],
+    endpoints: [
+      { endpoint: "/users/{id}", backend: [{ url_pattern: "/u/{id}" }] },
+      { endpoint: "/list", backend: [{ url_pattern: "/array", is_collection: true }] },
+      { endpoint: "/broken", backend: [{ url_pattern: "/array" }] },
+      { endpoint: "/raw", output_encoding: "no-op", backend: [{ url_pattern: "/missing" }] },
+    ],
+    extra_config: {
+      "telemetry/metrics": { collection_time: collectionTime, listen_address: "127.0.0.1:0" },
+      "telemetry/influx": influx,
+    },
+  };
+  writeFileSync(file, JSON.stringify(root));
+  const loaded = loadGatewayConfig({ file, env: {}, ignoredNamespaces: [] });
+  rmSync(folder, { recursive: true });
+  if (loaded.kind === "refused") throw new Error(JSON.stringify(loaded.errors));
+  return loaded.config;
+}
+
+async function serveMixedTraffic({ listen }: MeasuredGateway): Promise<number> {
+  const asked = [
+    ...Array.from({ length: 5 }, (_, i) => [`/users/${i}`, 200] as const),
+    ["/list", 200],
+    ["/broken", 500],
+    ["/broken", 500],
+    ["/raw", 404],
+  ] as const;
+  await Promise.all(
+    asked.map(async ([path, status]) => {
+      const answer = await fetch(`http://${addressOf(listen)}${path}`);
+      await answer.text();
+      if (answer.status !== status) throw new Error(`${path} answered ${answer.status}`);
+    }),
+  );
+  return asked.length;
+}
+
+function addressOf(listen: MeasuredGateway["statsListen"]): string {
+  return listen?.kind === "tcp" ? `${listen.host}:${listen.port}` : "nowhere";
 }
 
 function errorLogger(errors: string[]): Logger {

@@ -8,11 +8,13 @@ import {
 import { ControlClient } from "../control-client.ts";
 import { printJson } from "../terminal/print-json.ts";
 
-/** `gaugeway status`: version, readiness and the store's numbers of the running server. */
+/** `gaugeway status`: version, readiness, the store's numbers and the gateway's push. */
 export function addStatus(program: Command, context: CommandContext): void {
   program
     .command("status")
-    .description("Show version, readiness and the store's numbers of the running server, as JSON.")
+    .description(
+      "Show version, readiness, the store's numbers and the gateway's push to InfluxDB, as JSON.",
+    )
     .option(...CONFIG_OPTION)
     .option(...DATA_OPTION)
     .action(async (options: PlaceOptions) => {

@@ -6,7 +6,7 @@ import { type CorsOptions, readCors } from "./extra/cors-options.ts";
 import { type BotDetectorOptions, readBotDetector } from "./extra/bot-detector-options.ts";
 import { type RouterOptions, readRouterOptions } from "./extra/router-options.ts";
 import { readSecurity, type SecurityOptions } from "./extra/security-headers-options.ts";
-import type { ExtraConfig } from "./extra-config.ts";
+import { type MeasuringOptions, readMeasuringOptions } from "../measuring-options.ts";
 import { Fields } from "./fields.ts";
 import { Findings } from "./finding.ts";
 import { readHosts } from "./hosts.ts";
@@ -51,8 +51,8 @@ export interface GatewayConfig {
   readonly botDetector: BotDetectorOptions | null;
   readonly hasDebugEndpoint: boolean;
   readonly hasEchoEndpoint: boolean;
-  /** Root namespaces as they stand in the file. */
-  readonly extraConfig: ExtraConfig;
+  /** Null: nothing is measured. */
+  readonly measuring: MeasuringOptions | null;
 }
 
 const PORT = { min: 0, max: 65_535 };
@@ -71,11 +71,15 @@ const UNSUPPORTED = [
   "use_h2c",
 ];
 
-/** The configuration, or null where something in it cannot be used; `findings` tells what. */
+/**
+ * The configuration, or null where something in it cannot be used; `findings` tells what. `folder` is
+ * where its relative paths start.
+ */
 export function readGatewayConfig(
   root: Readonly<Record<string, unknown>>,
   findings: Findings,
   waived: ReadonlySet<string>,
+  folder: string,
 ): GatewayConfig | null {
   const fields = new Fields(root, "", findings);
   if (fields.raw("version") !== 3) fields.refuse("version", "expected 3");
@@ -102,7 +106,7 @@ export function readGatewayConfig(
     botDetector: level.read("security/bot-detector", readBotDetector),
     hasDebugEndpoint: fields.boolean("debug_endpoint", false),
     hasEchoEndpoint: fields.boolean("echo_endpoint", false),
-    extraConfig: level.values,
+    measuring: readMeasuringOptions(level.values, folder, findings),
   };
   fields.finish(UNSUPPORTED);
   return findings.errors.length === 0 ? config : null;

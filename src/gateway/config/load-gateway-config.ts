@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { Findings, type GatewayFinding } from "./finding.ts";
 import { type GatewayConfig, readGatewayConfig } from "./gateway-config.ts";
 import { readDocument } from "./read-document.ts";
@@ -30,7 +31,8 @@ export function loadGatewayConfig(options: GatewayLoadOptions): LoadedGateway | 
   }
   const findings = new Findings();
   const root = withEnvironment(document.root, options.env);
-  const config = readGatewayConfig(root, findings, new Set(options.ignoredNamespaces));
+  const waived = new Set(options.ignoredNamespaces);
+  const config = readGatewayConfig(root, findings, waived, dirname(resolve(options.file)));
   if (config === null) return { kind: "refused", errors: findings.errors };
   return { kind: "loaded", config, warnings: findings.warnings };
 }

@@ -103,7 +103,7 @@ export class InfluxPush {
     this.#stopped.abort();
     await this.#flushing;
     this.#enqueue(last, Math.max(Math.floor(last.timeMs / 1000), this.#lastSecond + 1));
-    await this.#writeQueued(AbortSignal.timeout(graceMs));
+    await this.#writeQueued(AbortSignal.timeout(Math.ceil(graceMs)));
     await this.#queue.settled();
     await this.#client[Symbol.asyncDispose]();
     if (this.#queue.length === 0) return;
