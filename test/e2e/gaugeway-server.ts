@@ -10,6 +10,16 @@ export interface GaugewayServer extends RunningPeer {
 
 const command = [process.execPath, "--conditions=source", resolve("src/cli/main.ts")] as const;
 
+export interface ServerOptions {
+  readonly dataFolder?: string;
+  readonly tls?: TlsFiles;
+  readonly port?: number;
+  /** Default: a free one. */
+  readonly ownMetricsPort?: number;
+  /** Text of a krakend.json beside the configuration. */
+  readonly krakend?: string;
+}
+
 /**
  * `gaugeway serve` from source as a process of its own. `config` is the text of a gaugeway.yaml
  * without listeners and storage, which are loopback, free and temporary; `dataFolder` keeps data
@@ -17,7 +27,7 @@ const command = [process.execPath, "--conditions=source", resolve("src/cli/main.
  */
 export async function startGaugeway(
   config: string,
-  options: { readonly dataFolder?: string; readonly tls?: TlsFiles; readonly port?: number } = {},
+  options: ServerOptions = {},
 ): Promise<GaugewayServer> {
   const tls =
     options.tls === undefined
@@ -28,14 +38,18 @@ export async function startGaugeway(
     scheme: options.tls === undefined ? "http" : "https",
     ...(options.port === undefined ? {} : { port: options.port }),
     readyPath: "/-/ready",
-    prepare: (folder, port) =>
-      writeFile(
+    prepare: async (folder, port) => {
+      if (options.krakend !== undefined) {
+        await writeFile(join(folder, "krakend.json"), options.krakend);
+      }
+      await writeFile(
         join(folder, "gaugeway.yaml"),
         `server: {listen_address: "127.0.0.1:${port}"${tls}}
-own_metrics: {listen_address: "127.0.0.1:0"}
+own_metrics: {listen_address: "127.0.0.1:${options.ownMetricsPort ?? 0}"}
 storage: {path: "${options.dataFolder ?? join(folder, "data")}"}
 ${config}`,
-      ),
+      );
+    },
     args: (_port, folder) => [
       ...command.slice(1),
       "serve",

@@ -1,20 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   createGateway,
   defaultGatewayLimits,
-  formatGatewayFinding,
   type Gateway,
   type GatewayLimits,
   type GatewayMeter,
-  loadGatewayConfig,
 } from "#gateway";
 import { createHttpTelemetry } from "#http";
 import type { Clock } from "#lib/clock";
 import { silentLogger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
 import { createRegistry } from "#telemetry";
+import { configOf } from "./config-of.ts";
 import { recordingMeter, type RecordingMeter } from "./recording-meter.ts";
 
 export interface RunningGateway extends AsyncDisposable {
@@ -35,17 +31,9 @@ export async function runGateway(
   root: Readonly<Record<string, unknown>>,
   options: RunOptions = {},
 ): Promise<RunningGateway> {
-  const folder = mkdtempSync(join(tmpdir(), "gaugeway-gateway-"));
-  const file = join(folder, "krakend.json");
-  writeFileSync(file, JSON.stringify({ version: 3, listen_ip: "127.0.0.1", port: 0, ...root }));
-  const loaded = loadGatewayConfig({ file, env: {}, ignoredNamespaces: [] });
-  rmSync(folder, { recursive: true });
-  if (loaded.kind === "refused") {
-    throw new Error(loaded.errors.map((error) => formatGatewayFinding(file, error)).join("\n"));
-  }
   const meter = recordingMeter();
   const gateway = await createGateway({
-    config: loaded.config,
+    config: configOf(root),
     limits: { ...defaultGatewayLimits, ...options.limits },
     version: "1.2.3",
     clock: options.clock ?? systemClock,

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   defaultGatewayLimits,
   type DeliveryState,
-  loadGatewayConfig,
   type MeasuredGateway,
   startGateway,
 } from "#gateway";
@@ -13,6 +9,7 @@ import { type Logger, silentLogger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
 import { createRegistry, type Registry } from "#telemetry";
 import { type BackendServer, sendJson, startBackend } from "../gateway/backend-server.ts";
+import { configOf } from "../gateway/config-of.ts";
 
 /** A gateway with a backend of its own that pushes what it measures. */
 export interface PushingGateway {
@@ -38,7 +35,7 @@ export async function startPushing(
   const registry = createRegistry();
   const errors: string[] = [];
   const gateway = await startGateway({
-    config: configOf(backend, collectionTime, influx),
+    config: configOf(rootOf(backend, collectionTime, influx)),
     limits: defaultGatewayLimits,
     version: "1.2.3",
     clock: systemClock,
@@ -63,17 +60,12 @@ export async function startPushing(
   };
 }
 
-function configOf(
+function rootOf(
   backend: BackendServer,
   collectionTime: string,
   influx: Readonly<Record<string, unknown>>,
 ) {
-  const folder = mkdtempSync(join(tmpdir(), "gaugeway-pushing-"));
-  const file = join(folder, "krakend.json");
-  const root = {
-    version: 3,
-    listen_ip: "127.0.0.1",
-    port: 0,
+  return {
     host: [backend.origin],
     endpoints: [
       { endpoint: "/users/{id}", backend: [{ url_pattern: "/u/{id}" }] },
@@ -86,11 +78,6 @@ function configOf(
       "telemetry/influx": influx,
     },
   };
-  writeFileSync(file, JSON.stringify(root));
-  const loaded = loadGatewayConfig({ file, env: {}, ignoredNamespaces: [] });
-  rmSync(folder, { recursive: true });
-  if (loaded.kind === "refused") throw new Error(JSON.stringify(loaded.errors));
-  return loaded.config;
 }
 
 async function serveMixedTraffic({ listen }: MeasuredGateway): Promise<number> {
