@@ -43,7 +43,7 @@ bind-address = "127.0.0.1:${rpcPort}"
 }
 
 /** One series of an answer. */
-export interface InfluxSeries {
+interface InfluxSeries {
   readonly name: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly columns: readonly string[];

@@ -50,7 +50,7 @@ export class BatchQueue {
     let kept = 0;
     let bytes = 0;
     for (const batch of this.#batches.toReversed()) {
-      bytes += batch.lines.length;
+      bytes += batch.bytes;
       if (kept === batchesMax || bytes > QUEUE_BYTES_MAX) break;
       kept += 1;
     }

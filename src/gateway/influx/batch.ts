@@ -9,6 +9,7 @@ export interface Batch {
   readonly id: string;
   readonly timeSeconds: number;
   readonly lines: string;
+  readonly bytes: number;
   readonly points: number;
   /** Empty for batches of an earlier run: its counts mean nothing in this one. */
   readonly counts: CountsOfBatch;
@@ -29,13 +30,15 @@ export function createBatch(
     lines += formatLine(point, timeSeconds);
     points += 1;
   }
-  return { id: batchId(timeSeconds), timeSeconds, lines, points, counts };
+  const bytes = Buffer.byteLength(lines);
+  return { id: batchId(timeSeconds), timeSeconds, lines, bytes, points, counts };
 }
 
 export function restoredBatch(id: string, lines: string): Batch {
   const timeSeconds = Number(id.split("-")[0]);
   const points = lines.split("\n").length - 1;
-  return { id, timeSeconds, lines, points, counts: new Map() };
+  const bytes = Buffer.byteLength(lines);
+  return { id, timeSeconds, lines, bytes, points, counts: new Map() };
 }
 
 /** Sorts as the time does; the process id keeps two runs within one second apart. */

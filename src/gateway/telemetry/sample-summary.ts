@@ -14,9 +14,21 @@ export interface SampleSummary {
   readonly percentile: (share: number) => number;
 }
 
+/** Most histograms of a gateway see nothing in a window: errors are rare. */
+const NOTHING: SampleSummary = {
+  count: 0,
+  min: 0,
+  max: 0,
+  mean: 0,
+  variance: 0,
+  stdDev: 0,
+  percentile: () => 0,
+};
+
 export function summarise(reservoir: SampleReservoir): SampleSummary {
+  if (reservoir.count === 0) return NOTHING;
   const sorted = reservoir.values().toSorted();
-  const mean = sum(sorted) / Math.max(sorted.length, 1);
+  const mean = sum(sorted) / sorted.length;
   const variance = varianceOf(sorted, mean);
   return {
     count: reservoir.count,
@@ -38,7 +50,7 @@ function sum(values: Float64Array): number {
 function varianceOf(values: Float64Array, mean: number): number {
   let squares = 0;
   for (const value of values) squares += (value - mean) ** 2;
-  return squares / Math.max(values.length, 1);
+  return squares / values.length;
 }
 
 /** Linear between the neighbours of position share · (n + 1), which counts from 1. */

@@ -11,8 +11,8 @@ import { memstatsJson } from "./service/memstats.ts";
 import type { ServiceMetrics } from "./service/service-metrics.ts";
 import type { Timer } from "./timer.ts";
 
-/** A key and its value as JSON. */
-type Entry = readonly [key: string, json: string];
+/** Takes a key and its value as JSON. */
+type Write = (key: string, json: string) => void;
 
 const PERCENTILES = [
   ["50", 0.5],
@@ -30,15 +30,15 @@ export function statsDocument(
   telemetry: GatewayTelemetry,
   delivery: DeliveryState | null = null,
 ): string {
-  const entries: Entry[] = [
-    ...(delivery === null ? [] : deliveryEntries(delivery)),
-    ["cmdline", JSON.stringify(process.argv)],
-    ["memstats", memstatsJson(telemetry.service)],
-    ...routerEntries(telemetry),
-    ...Array.from(telemetry.endpoints(), (endpoint) => [...endpointEntries(endpoint)]).flat(),
-    ...Array.from(telemetry.layers(), (layer) => [...layerEntries(layer)]).flat(),
-    ...serviceEntries(telemetry.service),
-  ];
+  const entries: (readonly [key: string, json: string])[] = [];
+  const write: Write = (key, json) => entries.push([key, json]);
+  write("cmdline", JSON.stringify(process.argv));
+  write("memstats", memstatsJson(telemetry.service));
+  if (delivery !== null) writeDelivery(write, delivery);
+  writeRouter(write, telemetry);
+  for (const endpoint of telemetry.endpoints()) writeEndpoint(write, endpoint);
+  for (const layer of telemetry.layers()) writeLayer(write, layer);
+  writeService(write, telemetry.service);
   const lines = entries
     .toSorted(([a], [b]) => compareUtf8(a, b))
     .map(([key, json]) => `${JSON.stringify(key)}: ${json}`);
@@ -46,81 +46,84 @@ export function statsDocument(
 }
 
 /** Only where there is a push; the original has no such keys. */
-function deliveryEntries(delivery: DeliveryState): Entry[] {
-  return Object.entries(delivery).map(([name, value]) => [
-    `gaugeway.influx.${name}`,
-    JSON.stringify(value),
-  ]);
+function writeDelivery(write: Write, delivery: DeliveryState): void {
+  for (const [name, value] of Object.entries(delivery)) {
+    write(`gaugeway.influx.${name}`, JSON.stringify(value));
+  }
 }
 
-function* routerEntries({ connected, disconnected, tls }: GatewayTelemetry): Generator<Entry> {
-  yield* connectionEntries("krakend.router.connected", connected);
-  yield* connectionEntries("krakend.router.disconnected", disconnected);
+function writeRouter(write: Write, { connected, disconnected, tls }: GatewayTelemetry): void {
+  writeConnections(write, "krakend.router.connected", connected);
+  writeConnections(write, "krakend.router.disconnected", disconnected);
   for (const [version, count] of tls.versions) {
-    yield [`krakend.router.tls_version.${version}.count`, String(count)];
+    write(`krakend.router.tls_version.${version}.count`, String(count));
   }
   for (const [cipher, count] of tls.ciphers) {
-    yield [`krakend.router.tls_cipher.${cipher}.count`, String(count)];
+    write(`krakend.router.tls_cipher.${cipher}.count`, String(count));
   }
 }
 
-function* connectionEntries(
+function writeConnections(
+  write: Write,
   prefix: string,
   { current, gauge, total }: ConnectionMetrics,
-): Generator<Entry> {
-  yield [prefix, String(current)];
-  yield [`${prefix}-gauge`, String(gauge)];
-  yield [`${prefix}-total`, String(total)];
+): void {
+  write(prefix, String(current));
+  write(`${prefix}-gauge`, String(gauge));
+  write(`${prefix}-total`, String(total));
 }
 
-function* endpointEntries(endpoint: EndpointMetrics): Generator<Entry> {
+function writeEndpoint(write: Write, endpoint: EndpointMetrics): void {
   const prefix = `krakend.router.response.${endpoint.name}`;
   // Registered, but never counted, by the original; readers of the key set expect it.
-  yield [`${prefix}.status`, "0"];
+  write(`${prefix}.status`, "0");
   for (const [status, count] of endpoint.responses) {
-    yield [`${prefix}.status.${status}.count`, String(count)];
+    write(`${prefix}.status.${status}.count`, String(count));
   }
-  yield* histogramEntries(`${prefix}.size`, endpoint.sizeBytes);
-  yield* histogramEntries(`${prefix}.time`, endpoint.timeNs);
+  writeHistogram(write, `${prefix}.size`, endpoint.sizeBytes);
+  writeHistogram(write, `${prefix}.time`, endpoint.timeNs);
 }
 
-function* layerEntries({ layer, name, outcomes }: LayerMetrics): Generator<Entry> {
+function writeLayer(write: Write, { layer, name, outcomes }: LayerMetrics): void {
   for (const { complete, error, calls, latencyNs } of outcomes) {
     const series = `layer.${layer}.name.${name}.complete.${complete}.error.${error}`;
-    yield [`krakend.proxy.requests.${series}`, String(calls)];
-    yield* histogramEntries(`krakend.proxy.latency.${series}`, latencyNs);
+    write(`krakend.proxy.requests.${series}`, String(calls));
+    writeHistogram(write, `krakend.proxy.latency.${series}`, latencyNs);
   }
 }
 
-function* serviceEntries(service: ServiceMetrics): Generator<Entry> {
+function writeService(write: Write, service: ServiceMetrics): void {
   const debug = "krakend.service.debug";
   const runtime = "krakend.service.runtime";
-  for (const [field, value] of service.debug) yield [`${debug}.${field}`, String(value)];
-  yield* histogramEntries(`${debug}.GCStats.Pause`, service.latestPauseNs);
-  yield* timerEntries(`${debug}.ReadGCStats`, service.readingCollector);
-  for (const [field, value] of service.runtime) yield [`${runtime}.${field}`, String(value)];
-  yield [`${runtime}.MemStats.GCCPUFraction`, formatGeneral(service.collectorCpuShare)];
-  yield* histogramEntries(`${runtime}.MemStats.PauseNs`, service.everyPauseNs);
-  yield* timerEntries(`${runtime}.ReadMemStats`, service.readingMemory);
+  for (const [field, value] of service.debug) write(`${debug}.${field}`, String(value));
+  writeHistogram(write, `${debug}.GCStats.Pause`, service.latestPauseNs);
+  writeTimer(write, `${debug}.ReadGCStats`, service.readingCollector);
+  for (const [field, value] of service.runtime) write(`${runtime}.${field}`, String(value));
+  write(`${runtime}.MemStats.GCCPUFraction`, formatGeneral(service.collectorCpuShare));
+  writeHistogram(write, `${runtime}.MemStats.PauseNs`, service.everyPauseNs);
+  writeTimer(write, `${runtime}.ReadMemStats`, service.readingMemory);
 }
 
-function* histogramEntries(prefix: string, reservoir: SampleReservoir): Generator<Entry> {
+const zero = (): string => "0";
+
+function writeHistogram(write: Write, prefix: string, reservoir: SampleReservoir): void {
   const summary = summarise(reservoir);
-  yield [`${prefix}.count`, String(summary.count)];
-  yield [`${prefix}.min`, formatGeneral(summary.min)];
-  yield [`${prefix}.max`, formatGeneral(summary.max)];
-  yield [`${prefix}.mean`, formatGeneral(summary.mean)];
-  yield [`${prefix}.std-dev`, formatGeneral(summary.stdDev)];
+  const number = summary.count === 0 ? zero : formatGeneral;
+  write(`${prefix}.count`, String(summary.count));
+  write(`${prefix}.min`, number(summary.min));
+  write(`${prefix}.max`, number(summary.max));
+  write(`${prefix}.mean`, number(summary.mean));
+  write(`${prefix}.std-dev`, number(summary.stdDev));
   for (const [name, share] of PERCENTILES) {
-    yield [`${prefix}.${name}-percentile`, formatGeneral(summary.percentile(share))];
+    write(`${prefix}.${name}-percentile`, number(summary.percentile(share)));
   }
 }
 
-function* timerEntries(prefix: string, { durationsNs, meter }: Timer): Generator<Entry> {
-  yield* histogramEntries(prefix, durationsNs);
+function writeTimer(write: Write, prefix: string, { durationsNs, meter }: Timer): void {
+  writeHistogram(write, prefix, durationsNs);
   const [one, five, fifteen] = meter.rates();
-  yield [`${prefix}.one-minute`, formatGeneral(one)];
-  yield [`${prefix}.five-minute`, formatGeneral(five)];
-  yield [`${prefix}.fifteen-minute`, formatGeneral(fifteen)];
-  yield [`${prefix}.mean-rate`, formatGeneral(meter.meanRate())];
+  write(`${prefix}.one-minute`, formatGeneral(one));
+  write(`${prefix}.five-minute`, formatGeneral(five));
+  write(`${prefix}.fifteen-minute`, formatGeneral(fifteen));
+  write(`${prefix}.mean-rate`, formatGeneral(meter.meanRate()));
 }
