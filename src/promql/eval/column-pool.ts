@@ -31,8 +31,7 @@ export class ColumnPool {
   take({ count }: StepGrid): MutableColumns {
     const free = this.#free.get(count)?.pop();
     if (free !== undefined) return free;
-    this.#bytes += count * BYTES_PER_POINT;
-    if (this.#bytes > this.#bytesMax) throw memoryLimitError(this.#bytesMax);
+    this.claim(count * BYTES_PER_POINT);
     if (this.#cut + count > this.#kinds.length) this.#addSlab(count);
     const from = this.#cut;
     this.#cut += count;
@@ -42,6 +41,12 @@ export class ColumnPool {
       histograms: null,
       pointCount: 0,
     };
+  }
+
+  /** Counts memory that an operator takes for itself. */
+  claim(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#bytesMax) throw memoryLimitError(this.#bytesMax);
   }
 
   /** Takes back what nobody will look at again. */

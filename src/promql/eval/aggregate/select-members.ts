@@ -9,13 +9,13 @@ import type { StepGrid } from "../step-grid.ts";
 import {
   ABSENT,
   copyPoint,
-  FLOAT,
   HISTOGRAM,
   type MutableColumns,
   seriesOf,
+  setFloat,
   type VectorSeries,
 } from "../vector-series.ts";
-import { bestMembers } from "./best-members.ts";
+import { BestMembers } from "./best-members.ts";
 import { noteIgnored } from "./float-accumulators.ts";
 import { collectGroups, groupingOf } from "./groups.ts";
 import { samplingPlace } from "./sampling-place.ts";
@@ -31,74 +31,136 @@ export function* selectMembers(
 ): Generator<VectorSeries> {
   const parameters = evaluation.scalar(required(node.parameter ?? undefined), grid);
   const isRatio = node.operator === "limit_ratio";
-  const groups = collectGroups(evaluation.vector(node.expression, grid), groupingOf(node));
-  // Before anything is said of the parameter, as in Prometheus.
-  if (parameters.every((value) => (isRatio ? value === 0 : value < 1))) return;
-  const limits = isRatio ? ratiosOf(parameters, node, evaluation) : countsOf(parameters);
-  for (const members of groups) {
-    const kept = members.map(() => evaluation.columns.take(grid));
-    const lastChosen: number[] = [];
-    for (let step = 0; step < grid.count; step++) {
-      lastChosen.length = 0;
-      for (const index of chooseAt(node, members, limits[step] as number, step, evaluation)) {
-        copyPoint(members[index] as VectorSeries, kept[index] as MutableColumns, step);
-        lastChosen.push(index);
-      }
-    }
-    const order = keepsOrder(evaluation, grid) ? lastChosen : kept.keys();
-    yield* inOrder(order, members, kept);
+  const vector = evaluation.vector(node.expression, grid);
+  const asksForNone = parameters.every((value) => (isRatio ? value === 0 : value < 1));
+  if (asksForNone || parameters.some(Number.isNaN)) {
+    // Before anything is said of the parameter, as in Prometheus.
+    for (const series of vector) evaluation.columns.giveBack(series);
   }
+  if (asksForNone) return;
+  if (!isRatio && node.operator !== "limitk") {
+    yield* bestOf(vector, countsOf(parameters), node, evaluation, grid);
+    return;
+  }
+  const chosen = isRatio
+    ? withinRatio(vector, ratiosOf(parameters, node, evaluation), evaluation, grid)
+    : firstOf(vector, countsOf(parameters), node, evaluation, grid);
+  // An instant query's answer comes group by group.
+  yield* keepsOrder(evaluation, grid) ? collectGroups(chosen, groupingOf(node)).flat() : chosen;
 }
 
-function* inOrder(
-  order: Iterable<number>,
-  members: readonly VectorSeries[],
-  kept: readonly MutableColumns[],
+/** topk and bottomk: each series is offered to its group, and let go of. */
+function* bestOf(
+  vector: Iterable<VectorSeries>,
+  limits: Float64Array,
+  node: Aggregation,
+  evaluation: Evaluation,
+  grid: StepGrid,
 ): Generator<VectorSeries> {
-  for (const index of order) {
-    const { labels, dropsName } = members[index] as VectorSeries;
-    const columns = kept[index] as MutableColumns;
-    if (columns.pointCount > 0) yield seriesOf(labels, dropsName, columns);
+  const grouping = groupingOf(node);
+  const groups = new Map<string, RankedGroup>();
+  for (const series of vector) {
+    const { key } = grouping(series.labels);
+    let group = groups.get(key);
+    if (group === undefined) {
+      const claim = (bytes: number): void => evaluation.columns.claim(bytes);
+      const best = new BestMembers(limits, node.operator === "topk", claim);
+      group = { best, members: [] };
+      groups.set(key, group);
+    }
+    const { labels, dropsName } = series;
+    group.best.offer(group.members.push({ labels, dropsName }) - 1, series);
+    if (series.kinds.includes(HISTOGRAM)) {
+      noteIgnored(node.operator, { annotations: evaluation.annotations, position: node.position });
+    }
+    evaluation.columns.giveBack(series);
   }
+  for (const group of groups.values()) yield* membersOf(group, evaluation, grid);
 }
 
-/** Which members stay at a step, in the order of the answer. */
-function chooseAt(
-  node: Aggregation,
-  members: readonly VectorSeries[],
-  limit: number,
-  step: number,
+interface RankedGroup {
+  readonly best: BestMembers;
+  readonly members: Pick<VectorSeries, "labels" | "dropsName">[];
+}
+
+function* membersOf(
+  { best, members }: RankedGroup,
   evaluation: Evaluation,
-): number[] {
-  const { operator } = node;
-  if (operator === "limitk") return present(members, step).slice(0, Math.max(limit, 0));
-  if (operator === "limit_ratio") {
-    return present(members, step).filter((index) => isWithinRatio(members[index], limit));
+  grid: StepGrid,
+): Generator<VectorSeries> {
+  const chosen = new Map<number, MutableColumns>();
+  for (let step = 0; step < grid.count; step++) {
+    for (const { member, value } of best.at(step)) {
+      const columns = chosen.get(member) ?? evaluation.columns.take(grid);
+      chosen.set(member, columns);
+      setFloat(columns, step, value);
+    }
   }
-  return ranked(node, members, limit, step, evaluation);
+  // The order of ranks, which is that of the map, where there is one step; else that of members.
+  const order = keepsOrder(evaluation, grid)
+    ? chosen.keys()
+    : [...chosen.keys()].toSorted((a, b) => a - b);
+  for (const member of order) {
+    const { labels, dropsName } = required(members[member]);
+    yield seriesOf(labels, dropsName, required(chosen.get(member)));
+  }
 }
 
-function present(members: readonly VectorSeries[], step: number): number[] {
-  return members.flatMap(({ kinds }, index) => (kinds[step] === ABSENT ? [] : [index]));
-}
-
-function ranked(
+/** limitk: at each step the first of each group that are there. */
+function* firstOf(
+  vector: Iterable<VectorSeries>,
+  limits: Float64Array,
   node: Aggregation,
-  members: readonly VectorSeries[],
-  limit: number,
-  step: number,
   evaluation: Evaluation,
-): number[] {
-  const floats: number[] = [];
-  for (const [index, { kinds }] of members.entries()) {
-    if (kinds[step] === FLOAT) floats.push(index);
-    if (kinds[step] !== HISTOGRAM) continue;
-    const notes = { annotations: evaluation.annotations, position: node.position };
-    noteIgnored(node.operator, notes);
+  grid: StepGrid,
+): Generator<VectorSeries> {
+  const grouping = groupingOf(node);
+  const countsByGroup = new Map<string, Int32Array>();
+  for (const series of vector) {
+    const { key } = grouping(series.labels);
+    const counts = countsByGroup.get(key) ?? new Int32Array(grid.count);
+    countsByGroup.set(key, counts);
+    yield* whereChosen(series, evaluation, grid, (step) => {
+      const isFirst = (counts[step] as number) < (limits[step] as number);
+      if (isFirst) counts[step] = (counts[step] as number) + 1;
+      return isFirst;
+    });
   }
-  if (limit < 1) return [];
-  const valueAt = (index: number): number => members[index]?.values[step] as number;
-  return bestMembers(floats, valueAt, limit, node.operator === "topk");
+}
+
+/**
+ * limit_ratio: a series is in a ratio r ≥ 0 if its place in [0, 1), which depends on nothing but its
+ * labels, is below r; in −r if it is not below 1 − r: so r and r − 1 complement each other exactly.
+ */
+function* withinRatio(
+  vector: Iterable<VectorSeries>,
+  ratios: Float64Array,
+  evaluation: Evaluation,
+  grid: StepGrid,
+): Generator<VectorSeries> {
+  for (const series of vector) {
+    const place = samplingPlace(series.labels);
+    yield* whereChosen(series, evaluation, grid, (step) => {
+      const ratio = ratios[step] as number;
+      return ratio >= 0 ? place < ratio : place >= 1 + ratio;
+    });
+  }
+}
+
+/** The series' points at the steps at which it is chosen; asked only where it has one. */
+function* whereChosen(
+  series: VectorSeries,
+  { columns: pool }: Evaluation,
+  grid: StepGrid,
+  isChosen: (step: number) => boolean,
+): Generator<VectorSeries> {
+  const columns = pool.take(grid);
+  for (let step = 0; step < grid.count; step++) {
+    if (series.kinds[step] !== ABSENT && isChosen(step)) copyPoint(series, columns, step);
+  }
+  pool.giveBack(series);
+  if (columns.pointCount === 0) pool.giveBack(columns);
+  else yield seriesOf(series.labels, series.dropsName, columns);
 }
 
 const INT64_MAX = 2 ** 63;
@@ -133,13 +195,4 @@ function ratiosOf(
 
 function extremesOf(parameters: Float64Array): readonly [least: number, most: number] {
   return [Math.min(...parameters), Math.max(...parameters)];
-}
-
-/**
- * A series is in a ratio r ≥ 0 if its place in [0, 1), which depends on nothing but its labels, is
- * below r; in −r if it is not below 1 − r: so r and r − 1 complement each other exactly.
- */
-function isWithinRatio(series: VectorSeries | undefined, ratio: number): boolean {
-  const place = samplingPlace(required(series).labels);
-  return ratio >= 0 ? place < ratio : place >= 1 + ratio;
 }
