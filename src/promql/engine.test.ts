@@ -123,6 +123,27 @@ test("an observer is told of each phase", async () => {
   );
 });
 
+test("series that share their times are read as if they did not", async () => {
+  const timestampsMs = Float64Array.from({ length: 8 }, (_, i) => i * 15_000);
+  const sharing = [1, 2, 3].map((factor): StoredSeries => {
+    const values = timestampsMs.map((_, i) => (i === 3 && factor === 2 ? Number.NaN : i * factor));
+    const samples = { length: 8, timestampsMs, values, histograms: null, startTimestampsMs: null };
+    return { labels: labelsOfRecord({ __name__: "x", i: `${factor}` }), samples: () => samples };
+  });
+  const apart = sharing.map((one): StoredSeries => {
+    const own = { ...one.samples(), timestampsMs: timestampsMs.slice() };
+    return { labels: one.labels, samples: () => own };
+  });
+  const range = { startMs: 0, endMs: 120_000, stepMs: 20_000 };
+  for (const query of ["x", "rate(x[1m])", "max_over_time(x[31s])", "sum(x)"]) {
+    const expression = parseExpression(query);
+    const together = await engine.range(expression, storageOf(...sharing), range);
+    expect(together.value).toEqual(
+      (await engine.range(expression, storageOf(...apart), range)).value,
+    );
+  }
+});
+
 test("an ambiguous match is refused even where the comparison filters it out", async () => {
   const expression = parseExpression("up == on () up");
   await expect(engine.instant(expression, storageOf(up, other), 0)).rejects.toThrow(

@@ -1,4 +1,5 @@
 import { noteNonCounter } from "../functions/counter-resets.ts";
+import { ExtrapolationFactors } from "../functions/columnar/extrapolation-factors.ts";
 import { Scratch } from "../functions/columnar/scratch.ts";
 import type { KernelCall, WindowKernel } from "../functions/columnar/window-kernel.ts";
 import { WINDOW_KERNELS } from "../functions/columnar/window-kernels.ts";
@@ -15,7 +16,7 @@ import { windowSize } from "./sample-size.ts";
 import { slideTo, windowOf } from "./slide-windows.ts";
 import type { StepGrid } from "./step-grid.ts";
 import { type MutableColumns, seriesOf, setPoint, type VectorSeries } from "./vector-series.ts";
-import { findBounds, type WindowBounds, windowBoundsOf } from "./window-bounds.ts";
+import { WindowBounds } from "./window-bounds.ts";
 import { floatCount, histogramCount, type WindowFunction } from "./window.ts";
 
 const NO_PLACE: PositionRange = { start: 0, end: 0 };
@@ -66,7 +67,7 @@ export function* callWindowFunction(
     evaluation,
     grid,
     range,
-    bounds: windowBoundsOf(range.time, range.rangeMs, grid),
+    bounds: new WindowBounds(range.time, range.rangeMs, grid),
     apply,
     kernel: WINDOW_KERNELS.get(call.functionName),
     kernelCall: {
@@ -81,6 +82,7 @@ export function* callWindowFunction(
       },
       scalarColumns: others.map((arg) => evaluation.scalar(arg, grid)),
       scratch: new Scratch(),
+      factors: new ExtrapolationFactors(),
       pacer: new Pacer(() => evaluation.stopIfAsked()),
     },
     scalars: others.map(() => 0),
@@ -107,12 +109,12 @@ function isForKernel({ floats, histograms }: RangeSeries, { range, kernel }: Win
 /** All windows at once. */
 function runKernel(series: RangeSeries, run: WindowRun, columns: MutableColumns): void {
   const { kernel, kernelCall, bounds } = run;
-  const total = findBounds(series.floats, bounds);
+  bounds.find(series.floats);
   kernel?.(series.floats, bounds, columns, kernelCall);
   if (COUNTS_FROM_ZERO.has(kernelCall.call.functionName) && columns.pointCount > 0) {
     noteNonCounter(series.labels, kernelCall.call);
   }
-  countWindows(bounds, total, columns, run);
+  countWindows(bounds, columns, run);
 }
 
 /** Window by window. */
@@ -137,8 +139,7 @@ function slideOver(series: RangeSeries, run: WindowRun, columns: MutableColumns)
 }
 
 function countWindows(
-  { from, to }: WindowBounds,
-  total: number,
+  { from, to, total }: WindowBounds,
   columns: MutableColumns,
   { evaluation: { samples }, grid }: WindowRun,
 ): void {

@@ -24,13 +24,14 @@ export function* selectInstant(
   grid: StepGrid,
 ): Generator<VectorSeries> {
   const { lookbackMs } = evaluation.settings;
-  const time = referenceTimeOf(selector, evaluation.bounds);
-  const timesMs = referenceTimesOf(time, grid);
+  const timesMs = referenceTimesOf(referenceTimeOf(selector, evaluation.bounds), grid);
+  const shared = new SharedIndexes(timesMs, lookbackMs);
   for (const stored of evaluation.storedSeries(selector)) {
     const samples = stored.samples();
     const columns = evaluation.columns.take(grid);
-    if (samples.histograms === null) selectFloats(samples, timesMs, lookbackMs, columns);
-    else selectSamples(samples, timesMs, lookbackMs, columns);
+    if (samples.histograms !== null) selectSamples(samples, timesMs, lookbackMs, columns);
+    else if (shared.areOf(samples)) gatherFloats(samples, shared.indexes, columns);
+    else selectFloats(samples, timesMs, lookbackMs, columns);
     if (columns.pointCount === 0) {
       evaluation.columns.giveBack(columns);
       continue;
@@ -40,7 +41,51 @@ export function* selectInstant(
   }
 }
 
-/** The walk for a series of floats, with all that the usual case does not need left out. */
+/** Which samples count, for series that share their times: found for the second of them. */
+class SharedIndexes {
+  readonly indexes: Int32Array;
+  readonly #timesMs: Float64Array;
+  readonly #lookbackMs: number;
+  #last: Pick<SeriesSamples, "timestampsMs" | "length"> | null = null;
+  #areFound = false;
+
+  constructor(timesMs: Float64Array, lookbackMs: number) {
+    this.indexes = new Int32Array(timesMs.length);
+    this.#timesMs = timesMs;
+    this.#lookbackMs = lookbackMs;
+  }
+
+  /** Whether the series has the times of the one before it; then the indexes are those of both. */
+  areOf(samples: SeriesSamples): boolean {
+    const { timestampsMs, length } = samples;
+    const isSame = timestampsMs === this.#last?.timestampsMs && length === this.#last.length;
+    if (!isSame) {
+      this.#last = { timestampsMs, length };
+      this.#areFound = false;
+    } else if (!this.#areFound) {
+      findIndexes(samples, this.#timesMs, this.#lookbackMs, this.indexes);
+      this.#areFound = true;
+    }
+    return isSame;
+  }
+}
+
+function gatherFloats({ values }: SeriesSamples, indexes: Int32Array, into: MutableColumns): void {
+  const { kinds, values: points } = into;
+  let pointCount = 0;
+  for (let step = 0; step < indexes.length; step++) {
+    const index = indexes[step] as number;
+    if (index < 0) continue;
+    const value = values[index] as number;
+    if (Number.isNaN(value) && isStaleMarker(wordsOf(values), index)) continue;
+    kinds[step] = FLOAT;
+    points[step] = value;
+    pointCount += 1;
+  }
+  into.pointCount = pointCount;
+}
+
+/** Finds and gathers in one walk, with all that the usual case does not need left out. */
 function selectFloats(
   { length, timestampsMs, values }: SeriesSamples,
   timesMs: Float64Array,
@@ -98,22 +143,31 @@ export function newestIndexes(
   lookbackMs: number,
   indexes: Int32Array,
 ): number {
-  const { length, timestampsMs, values, histograms } = samples;
-  let words: Uint32Array | null = null;
-  let next = 0;
+  const { values, histograms } = samples;
+  findIndexes(samples, timesMs, lookbackMs, indexes);
+  const words = wordsOf(values);
   let found = 0;
+  for (let step = 0; step < indexes.length; step++) {
+    const index = indexes[step] as number;
+    if (index < 0) continue;
+    if (histograms?.[index] === undefined && isStaleMarker(words, index)) indexes[step] = -1;
+    else found += 1;
+  }
+  return found;
+}
+
+/** The same as far as times decide: the index may be that of a stale marker. */
+function findIndexes(
+  { length, timestampsMs }: SeriesSamples,
+  timesMs: Float64Array,
+  lookbackMs: number,
+  indexes: Int32Array,
+): void {
+  let next = 0;
   for (let step = 0; step < timesMs.length; step++) {
     const timeMs = timesMs[step] as number;
     while (next < length && (timestampsMs[next] as number) <= timeMs) next += 1;
-    const newest = next - 1;
-    let counts = newest >= 0 && (timestampsMs[newest] as number) > timeMs - lookbackMs;
-    // Only a NaN can be a stale marker; most series have none, so their bits are never looked at.
-    if (counts && Number.isNaN(values[newest]) && histograms?.[newest] === undefined) {
-      words ??= wordsOf(values);
-      counts = !isStaleMarker(words, newest);
-    }
-    indexes[step] = counts ? newest : -1;
-    if (counts) found += 1;
+    const counts = next > 0 && (timestampsMs[next - 1] as number) > timeMs - lookbackMs;
+    indexes[step] = counts ? next - 1 : -1;
   }
-  return found;
 }

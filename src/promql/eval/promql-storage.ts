@@ -3,6 +3,10 @@ import type { FloatHistogram, Labels, Matcher } from "#model";
 /** Samples of one series in time order, times strictly rising; only the first `length` count. */
 export interface SeriesSamples {
   readonly length: number;
+  /**
+   * Series of one scrape have the same times. A storage that gives them as the same object, with the
+   * same length, saves the evaluation from finding the same steps in them again.
+   */
   readonly timestampsMs: Float64Array;
   /** Stale markers keep their bits: see stale-marker.ts of the model. A histogram's entry is ignored. */
   readonly values: Float64Array;

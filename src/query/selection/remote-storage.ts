@@ -159,6 +159,8 @@ class Batch {
   readonly #samples: PackedSamples;
   /** Where each series' values begin. */
   readonly #starts: Uint32Array;
+  /** A view of each time column: the same object for all series that have it. */
+  readonly #times: Float64Array[] = [];
 
   constructor(from: number, samples: PackedSamples) {
     this.#from = from;
@@ -182,11 +184,13 @@ class Batch {
     const at = index - this.#from;
     const { series, timeColumns, timestampsMs, values, histograms } = this.#samples;
     const length = series[2 * at + 1] as number;
-    const times = timeColumns[series[2 * at] as number] as number;
+    const number = series[2 * at] as number;
+    const times = timeColumns[number] as number;
     const start = this.#starts[at] as number;
+    this.#times[number] ??= timestampsMs.subarray(times, times + length);
     return {
       length,
-      timestampsMs: timestampsMs.subarray(times, times + length),
+      timestampsMs: this.#times[number],
       values: values.subarray(start, start + length),
       histograms: histograms.get(at) ?? null,
       startTimestampsMs: null,

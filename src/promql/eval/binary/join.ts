@@ -48,8 +48,11 @@ export function* joinVectors(
   const one = isSwapped ? left : right;
   const many = isSwapped ? right : left;
   const ones = groupByKey(one, keyOf);
-  requireSingle(one, ones, stepsOf(many, join), join);
-  yield* joinSeries(many, ones, keyOf, join);
+  requireSingle(one, ones, many, join);
+  yield* arePairsApart(many, ones, keyOf, join)
+    ? joinApart(many, ones, keyOf, join)
+    : joinSeries(many, ones, keyOf, join);
+  for (const series of one) evaluation.columns.giveBack(series);
   join.notes.tell(evaluation.annotations);
 }
 
@@ -93,11 +96,12 @@ function stepsOf(vector: readonly VectorSeries[], { grid, fillMany }: Join): Uin
 function requireSingle(
   vector: readonly VectorSeries[],
   groups: ReadonlyMap<string, readonly VectorSeries[]>,
-  manySteps: Uint8Array,
+  many: readonly VectorSeries[],
   join: Join,
 ): void {
   const crowded = [...groups.values()].filter(({ length }) => length > 1);
   if (crowded.length === 0) return;
+  const manySteps = stepsOf(many, join);
   for (let step = 0; step < join.grid.count; step++) {
     if (manySteps[step] === 0) continue;
     const isDouble = crowded.some((group) => group.filter(isPresentAt(step)).length > 1);
@@ -123,6 +127,50 @@ function firstDuplicate(present: readonly VectorSeries[], join: Join): Error {
     }
   }
   throw new AssertionError("no two series have the same key");
+}
+
+/**
+ * Whether each series of the "many" side meets at most one other and has a result of its own, as it
+ * mostly is: then nothing has to be looked up, and no step can be matched twice.
+ */
+function arePairsApart(
+  many: readonly VectorSeries[],
+  ones: ReadonlyMap<string, readonly VectorSeries[]>,
+  keyOf: (labels: Labels) => string,
+  join: Join,
+): boolean {
+  const { matching, fillMany, fillOne } = join;
+  if (fillOne !== null || fillMany !== null || matching.include.length > 0) return false;
+  for (const group of ones.values()) if (group.length > 1) return false;
+  const keys = new Set<string>();
+  const isOneToOne = matching.cardinality === "oneToOne";
+  for (const { labels } of many) {
+    keys.add(isOneToOne ? keyOf(labels) : labelsKey(resultLabels(labels, labels, join)));
+  }
+  return keys.size === many.length;
+}
+
+/** Each pair by itself; the series of the "many" side are let go of as they are used up. */
+function* joinApart(
+  many: readonly VectorSeries[],
+  ones: ReadonlyMap<string, readonly VectorSeries[]>,
+  keyOf: (labels: Labels) => string,
+  join: Join,
+): Generator<VectorSeries> {
+  const { node, evaluation, grid, notes, isSwapped } = join;
+  const { columns: pool } = evaluation;
+  const operation = { node, notes, keepsRight: false };
+  for (const series of many) {
+    const one = ones.get(keyOf(series.labels))?.[0];
+    if (one !== undefined) {
+      const columns = pool.take(grid);
+      if (isSwapped) operateColumns(operation, one, series, columns);
+      else operateColumns(operation, series, one, columns);
+      const labels = resultLabels(series.labels, one.labels, join);
+      if (columns.pointCount > 0) yield seriesOf(labels, node.returnsBool, columns);
+    }
+    pool.giveBack(series);
+  }
 }
 
 /** The results come in the order of the "many" side. */

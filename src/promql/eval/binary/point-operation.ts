@@ -3,12 +3,14 @@ import type { Binary } from "../../syntax/ast/binary.ts";
 import {
   type Columns,
   FLOAT,
+  isAllFloats,
   type MutableColumns,
   pointAt,
   type PointValue,
   setFloat,
   setPoint,
 } from "../vector-series.ts";
+import { denseArithmetic } from "./dense-arithmetic.ts";
 import { histogramOperation } from "./histogram-operation.ts";
 import type { LastNotes } from "./last-notes.ts";
 import { floatOperation, isArithmetic, isComparison } from "./scalar-operation.ts";
@@ -31,6 +33,14 @@ export function operateColumns(
   into: MutableColumns,
 ): ReadonlySet<number> | null {
   const { node, notes, keepsRight } = operation;
+  if (
+    into.pointCount === 0 &&
+    isAllFloats(left) &&
+    isAllFloats(right) &&
+    denseArithmetic(node.operator, left.values, right.values, into)
+  ) {
+    return null;
+  }
   let meaningless: Set<number> | null = null;
   const isTrim = !isArithmetic(node.operator) && !isComparison(node.operator);
   const ofFloats = isTrim ? null : floatOperation(node.operator);

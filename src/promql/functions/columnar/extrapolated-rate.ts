@@ -10,11 +10,13 @@ import type { WindowKernel } from "./window-kernel.ts";
  * that have are added in the order of the samples, as a walk would.
  */
 export function extrapolatedRate(kind: RateKind): WindowKernel {
-  return (run, { from, to, endsMs, rangeMs }, into, { scratch, pacer }) => {
-    const { timestampsMs, values } = run;
+  return (run, bounds, into, { scratch, pacer, factors: shared }) => {
+    const { from, to, endsMs, rangeMs } = bounds;
+    const { values, timestampsMs } = run;
     const resets = scratch.indexes(run.length);
     const resetCount = kind.isCounter ? findResets(run, resets) : 0;
     const perSeconds = kind.isPerSecond ? rangeMs / 1000 : 1;
+    const factors = shared.of(run, bounds, perSeconds);
     let pointCount = 0;
     let nextReset = 0;
     for (let step = 0; step < from.length; step++) {
@@ -31,18 +33,23 @@ export function extrapolatedRate(kind: RateKind): WindowKernel {
         }
         pacer.walked(reset - nextReset);
       }
-      const factor = extrapolationFactor({
-        rangeStartMs: (endsMs[step] as number) - rangeMs,
-        rangeEndMs: endsMs[step] as number,
-        count: last - first + 1,
-        firstMs: timestampsMs[first] as number,
-        lastMs: timestampsMs[last] as number,
-        perSeconds,
-        zeroMs: null,
-        isCounter: kind.isCounter,
-        first: firstValue,
-        increase,
-      });
+      // A counter that was at least twice its increase was at zero long before the window: its
+      // first value cannot shorten the extrapolation, which is at most 1.1 times its samples' span.
+      const isNearZero = kind.isCounter && firstValue < 2 * increase && firstValue >= 0;
+      const factor = isNearZero
+        ? extrapolationFactor({
+            rangeStartMs: (endsMs[step] as number) - rangeMs,
+            rangeEndMs: endsMs[step] as number,
+            perSeconds,
+            count: last - first + 1,
+            firstMs: timestampsMs[first] as number,
+            lastMs: timestampsMs[last] as number,
+            zeroMs: null,
+            isCounter: true,
+            first: firstValue,
+            increase,
+          })
+        : (factors[step] as number);
       into.kinds[step] = FLOAT;
       into.values[step] = increase * factor;
       pointCount += 1;

@@ -3,6 +3,7 @@ import type { FloatRun } from "../../eval/range-samples.ts";
 import { FLOAT, type MutableColumns } from "../../eval/vector-series.ts";
 import type { WindowBounds } from "../../eval/window-bounds.ts";
 import type { WindowCall } from "../../eval/window.ts";
+import type { ExtrapolationFactors } from "./extrapolation-factors.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** What a kernel works with beside the samples. */
@@ -11,6 +12,7 @@ export interface KernelCall {
   /** One column for each scalar argument. */
   readonly scalarColumns: readonly Float64Array[];
   readonly scratch: Scratch;
+  readonly factors: ExtrapolationFactors;
   /** Told of every walk over a window. */
   readonly pacer: Pacer;
 }

@@ -8,9 +8,10 @@ import type { RangeVector } from "../../eval/range-vector.ts";
 import { slideTo, windowOf } from "../../eval/slide-windows.ts";
 import { type StepGrid } from "../../eval/step-grid.ts";
 import { pointAt, type PointValue } from "../../eval/vector-series.ts";
-import { findBounds, windowBoundsOf } from "../../eval/window-bounds.ts";
+import { WindowBounds } from "../../eval/window-bounds.ts";
 import { floatCount, type WindowCall } from "../../eval/window.ts";
 import { WINDOW_FUNCTIONS } from "../window-functions.ts";
+import { ExtrapolationFactors } from "./extrapolation-factors.ts";
 import { Scratch } from "./scratch.ts";
 import { WINDOW_KERNELS } from "./window-kernels.ts";
 
@@ -99,13 +100,14 @@ function defined(name: string, given: World): PointValue[] {
 function computed(name: string, given: World, scratch: Scratch): PointValue[] {
   const { grid, rangeMs, atMs, scalar } = given;
   const { floats } = seriesIn(given);
-  const bounds = windowBoundsOf({ atMs, offsetMs: 0 }, rangeMs, grid);
-  findBounds(floats, bounds);
+  const bounds = new WindowBounds({ atMs, offsetMs: 0 }, rangeMs, grid);
+  bounds.find(floats);
   const columns = columnsOver(grid);
   WINDOW_KERNELS.get(name)?.(floats, bounds, columns, {
     call: callIn(given, name),
     scalarColumns: [new Float64Array(grid.count).fill(scalar)],
     scratch,
+    factors: new ExtrapolationFactors(),
     pacer: new Pacer(() => undefined),
   });
   const points = Array.from({ length: grid.count }, (_, step) => pointAt(columns, step));
