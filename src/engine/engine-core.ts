@@ -21,7 +21,13 @@ import {
   type StoreLine,
 } from "#query";
 import { systemClock } from "#lib/system-clock";
-import { SnapshotRenderer, type SnapshotReply, type SnapshotRequest } from "#snapshot";
+import {
+  replyBuffers,
+  SnapshotRenderer,
+  type SnapshotReply,
+  type SnapshotRequest,
+  type StreamHead,
+} from "#snapshot";
 import {
   createScrapeManager,
   type ScrapeConfig,
@@ -41,7 +47,7 @@ import {
   reportSnapshots,
   reportStore,
 } from "./metrics.ts";
-import { Transferred } from "#lib/rpc-server";
+import { Opened, Transferred } from "#lib/rpc-server";
 
 /** What to export: PromQL selectors (none: everything), and times in milliseconds, both ends in. */
 export interface ExportRequest {
@@ -209,7 +215,14 @@ export class EngineCore {
     signal: AbortSignal,
   ): Promise<Transferred<SnapshotReply>> {
     const reply = await this.#snapshots.answer(params.request, params.ifVersion, signal);
-    return new Transferred(reply, reply.kind === "body" ? reply.chunks.map((c) => c.buffer) : []);
+    return new Transferred(reply, replyBuffers(reply));
+  }
+
+  async streamSnapshot(request: SnapshotRequest, signal: AbortSignal): Promise<Opened> {
+    const answer = await this.#snapshots.answerStream(request, signal);
+    if (answer.kind === "refused") return new Opened(answer satisfies StreamHead, noChunks());
+    const { kind, seriesCount, chunks } = answer;
+    return new Opened({ kind, seriesCount } satisfies StreamHead, chunks);
   }
 
   /** Ends scrapes under way, then closes the store: what was acknowledged is on disk already. */
@@ -221,3 +234,5 @@ export class EngineCore {
     this.#runtime[Symbol.dispose]();
   }
 }
+
+async function* noChunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {}

@@ -5,6 +5,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "#lib/assert";
+import { releaseStartupMemory } from "#lib/release-startup-memory";
 import { EngineCore } from "./engine-core.ts";
 import { createPostingLogger } from "./engine-log.ts";
 import type { EngineSettings } from "./engine-settings.ts";
@@ -23,6 +24,8 @@ core.catch(() => undefined);
 serveRpc(port, {
   ready: async () => {
     await core;
+    // After the answer: nobody has to wait for it.
+    setImmediate(releaseStartupMemory);
   },
   applyScrape: async (config: Parameters<EngineCore["applyScrape"]>[0]) =>
     (await core).applyScrape(config),
@@ -44,6 +47,10 @@ serveRpc(port, {
   headStatistics: async (entriesMax: number) => (await core).headStatistics(entriesMax),
   snapshot: async (params: Parameters<EngineCore["snapshot"]>[0], signal: AbortSignal) =>
     (await core).snapshot(params, signal),
+  streamSnapshot: async (
+    request: Parameters<EngineCore["streamSnapshot"]>[0],
+    signal: AbortSignal,
+  ) => (await core).streamSnapshot(request, signal),
   exportOpenMetrics: async function* (request: Parameters<EngineCore["exportOpenMetrics"]>[0]) {
     yield* (await core).exportOpenMetrics(request);
   },

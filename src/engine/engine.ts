@@ -4,7 +4,12 @@ import type { Matcher, NamedMetadata } from "#model";
 import type { Logger } from "#lib/logger";
 import { OperatingError } from "#lib/operating-error";
 import type { CatalogueRequest, StoreLine } from "#query";
-import { SnapshotClient, type SnapshotReply, type SnapshotSource } from "#snapshot";
+import {
+  SnapshotClient,
+  type SnapshotReply,
+  type SnapshotSource,
+  type StreamHead,
+} from "#snapshot";
 import type { ScrapeConfig, TargetsSnapshot } from "#sources";
 import type { CollectedFamilies } from "#telemetry";
 import type { HeadStatistics, StoreStats } from "#tsdb";
@@ -73,9 +78,16 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
     await worker.terminate();
     throw error;
   }
-  const snapshots = new SnapshotClient((request, ifVersion, signal) =>
-    rpc.call<SnapshotReply>("snapshot", { request, ifVersion }, { signal }),
-  );
+  const snapshots = new SnapshotClient({
+    answer: (request, ifVersion, signal) =>
+      rpc.call<SnapshotReply>("snapshot", { request, ifVersion }, { signal }),
+    async answerStream(request, signal) {
+      const { head, chunks } = await rpc.open<StreamHead>("streamSnapshot", request, signal);
+      if (head.kind === "streamed") return { ...head, chunks };
+      await chunks.return?.();
+      return head;
+    },
+  });
   return {
     snapshots,
     ended,

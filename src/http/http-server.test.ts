@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { OperatingError } from "#lib/operating-error";
 import { startTestServer } from "../../test/fakes/http-test-server.ts";
 import { readToEnd, sendRaw, splitAnswers } from "../../test/fakes/raw-client.ts";
+import { reusedChunks } from "../../test/fakes/reused-chunks.ts";
 import { testRoute } from "../../test/fakes/test-route.ts";
 import { HttpRefusal } from "./errors.ts";
 import type { ErrorShape } from "./surface.ts";
@@ -295,6 +296,17 @@ describe("answers", () => {
     first?.resume();
     const text = first === undefined ? "" : await readToEnd(first, 10_000);
     expect(splitAnswers(text)[0]?.body).toHaveLength(lengthBytes);
+  });
+
+  test("of a stream are done with a chunk before they ask for the next", async () => {
+    const { text } = reusedChunks(100, 64 * 1024);
+    const route = testRoute({
+      handler: async () => ({ status: 200, headers: {}, body: reusedChunks(100, 64 * 1024).body }),
+    });
+    await using started = await startTestServer({ routes: [route] });
+    const url = `http://127.0.0.1:${started.port}/metrics/v1`;
+    const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(url)).text()));
+    for (const answer of answers) expect(answer === text).toBe(true);
   });
 
   test("wait for a reader and give up on one that stalls", async () => {

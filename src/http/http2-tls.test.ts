@@ -10,6 +10,7 @@ import { makeCertificate } from "../../test/e2e/certificate.ts";
 import type { TlsFiles } from "../../test/e2e/gaugeway-server.ts";
 import { startTestServer, type TestServer } from "../../test/fakes/http-test-server.ts";
 import { readToEnd } from "../../test/fakes/raw-client.ts";
+import { reusedChunks } from "../../test/fakes/reused-chunks.ts";
 import { testRoute } from "../../test/fakes/test-route.ts";
 import { textResponse } from "./api-response.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -147,6 +148,18 @@ describe("HTTP/2", () => {
     await expect.poll(() => stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
     lazy.destroy();
     quick.close();
+  });
+
+  test("is done with a stream's chunk before it asks for the next", async () => {
+    const { text } = reusedChunks(100, 64 * 1024);
+    const big = testRoute({
+      handler: async () => ({ status: 200, headers: {}, body: reusedChunks(100, 64 * 1024).body }),
+    });
+    await using started = await serve([big]);
+    const session = openSession(started.port);
+    const answers = await Promise.all([1, 2, 3].map(() => ask(session, {})));
+    for (const { body } of answers) expect(body === text).toBe(true);
+    session.close();
   });
 
   test("survives floods: headers without end, streams without number, resets", async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import { TLSSocket } from "node:tls";
 
 /** A request of either protocol; Node's HTTP/2 compatibility layer mirrors HTTP/1.1's objects. */
 export type RawRequest = IncomingMessage | Http2ServerRequest;
@@ -20,8 +21,12 @@ export function isSent(response: RawResponse): boolean {
   return response.writableEnded && !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;
 }
 
-/** Ends an answer so that what has arrived of it cannot be taken for the whole. */
+/**
+ * Ends an answer so that what has arrived of it cannot be taken for the whole: TLS tells by its
+ * missing `close_notify`, plain HTTP/1.0 by nothing but a reset.
+ */
 export function breakOff(response: RawResponse): void {
   if ("stream" in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  else response.destroy();
+  else if (response.socket === null || response.socket instanceof TLSSocket) response.destroy();
+  else response.socket.resetAndDestroy();
 }

@@ -20,7 +20,8 @@ export interface WriteOptions {
 /**
  * Writes head and body. Chunks go to the socket as they are, never joined or copied, so that many
  * scrapers can be sent the same buffers; past the socket's mark the next chunk waits for the
- * client, so that a slow one costs a socket buffer and not a body.
+ * client, so that a slow one costs a socket buffer and not a body. A stream is asked for its next
+ * chunk when the system has the last one, whose memory may be gone from then on.
  */
 export async function writeResponse(
   response: RawResponse,
@@ -51,13 +52,20 @@ async function writeBody(
   options: WriteOptions,
 ): Promise<WriteOutcome> {
   let bodyBytes = 0;
+  const isShared = isWhole(body);
   for await (const chunk of chunksOf(body)) {
     if (isGone(response)) return { bodyBytes, complete: false };
     bodyBytes += chunk.byteLength;
-    const roomLeft = (response as ServerResponse).write(chunk);
-    if (!roomLeft && !(await drained(response, options))) return { bodyBytes, complete: false };
+    const isTaken = isShared
+      ? (response as ServerResponse).write(chunk) || (await drained(response, options))
+      : await written(response, chunk, options);
+    if (!isTaken) return { bodyBytes, complete: false };
   }
   return { bodyBytes, complete: await ended(response, options) };
+}
+
+function isWhole(body: ResponseBody): body is readonly Uint8Array[] | string | null {
+  return body === null || typeof body === "string" || Array.isArray(body);
 }
 
 function chunksOf(body: ResponseBody): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
@@ -69,8 +77,8 @@ function chunksOf(body: ResponseBody): Iterable<Uint8Array> | AsyncIterable<Uint
 function bodyLength(body: ResponseBody): number | null {
   if (body === null) return 0;
   if (typeof body === "string") return Buffer.byteLength(body);
-  if (!Array.isArray(body)) return null;
-  return (body as readonly Uint8Array[]).reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  if (!isWhole(body)) return null;
+  return body.reduce((sum, chunk) => sum + chunk.byteLength, 0);
 }
 
 /** RFC 9110 §8.6: no Content-Length with 1xx and 204; 304 has no body either. */
@@ -80,36 +88,60 @@ function mayHaveBody(status: number): boolean {
 
 /** A stream that nobody will read still has to let go of what it holds. */
 async function discard(body: ResponseBody): Promise<void> {
-  if (body === null || typeof body === "string" || Array.isArray(body)) return;
-  await (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().return?.();
+  if (!isWhole(body)) await body[Symbol.asyncIterator]().return?.();
+}
+
+/** Writes a chunk and waits until the system has all of it; false where the client has gone. */
+function written(
+  response: RawResponse,
+  chunk: Uint8Array,
+  options: WriteOptions,
+): Promise<boolean> {
+  return settled(response, options, (done) => {
+    const onWritten = (error?: Error | null) => done(error === undefined || error === null);
+    (response as ServerResponse).write(chunk, onWritten);
+  });
 }
 
 /** Waits until the client has taken some of what waits for it. */
 function drained(response: RawResponse, options: WriteOptions): Promise<boolean> {
-  return settled(response, "drain", options);
+  return settledBy(response, "drain", options);
 }
 
 /** Ends the answer and waits until the system has all of it. */
 async function ended(response: RawResponse, options: WriteOptions): Promise<boolean> {
   if (isGone(response)) return false;
-  const finished = settled(response, "finish", options);
+  const finished = settledBy(response, "finish", options);
   response.end();
   return finished;
 }
 
-function settled(
+function settledBy(
   response: RawResponse,
   event: "drain" | "finish",
   options: WriteOptions,
 ): Promise<boolean> {
+  return settled(response, options, (done) => {
+    const onEvent = () => done(event === "drain" || isSent(response));
+    response.once(event, onEvent);
+    return () => response.removeListener(event, onEvent);
+  });
+}
+
+/** What `begin` says through its callback, or the end of the connection, or that it took too long. */
+function settled(
+  response: RawResponse,
+  options: WriteOptions,
+  begin: (done: (outcome: boolean) => void) => (() => void) | void,
+): Promise<boolean> {
   return new Promise((resolve) => {
+    let undo: (() => void) | void;
     const done = (outcome: boolean) => {
       clearTimeout(timer);
-      response.removeListener(event, onEvent);
+      undo?.();
       response.removeListener("close", onClose);
       resolve(outcome);
     };
-    const onEvent = () => done(event === "drain" || isSent(response));
     const onClose = () => done(isSent(response));
     const timer = setTimeout(() => {
       options.onStall();
@@ -117,7 +149,7 @@ function settled(
       done(false);
     }, options.stallTimeoutMs);
     timer.unref();
-    response.on(event, onEvent);
     response.on("close", onClose);
+    undo = begin(done);
   });
 }

@@ -49,7 +49,7 @@ const CHUNK_BYTES = 256 * 1024;
 const FIRST_CHUNK_BYTES = 8 * 1024;
 
 /** What a line needs besides its prefix: two numbers, a space, a newline, and the overrun. */
-const LINE_ROOM_BYTES = 2 * NUMBER_BYTES_MAX + 16;
+export const LINE_ROOM_BYTES = 2 * NUMBER_BYTES_MAX + 16;
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;

@@ -1,4 +1,5 @@
 import type { CollisionPolicy } from "#access";
+import { END_OF_OPENMETRICS } from "#exposition";
 import { assert } from "#lib/assert";
 import {
   formatLabels,
@@ -12,7 +13,8 @@ import type { FamilyBlock } from "./family-block.ts";
 import { singleBlock } from "./family-block.ts";
 import { type FreshnessGauge, freshnessGauges } from "./freshness.ts";
 import { holdsRule } from "./value-rule.ts";
-import type { PrefixChunk } from "./prefix-arena.ts";
+import type { PrefixArena, PrefixChunk } from "./prefix-arena.ts";
+import { LINE_ROOM_BYTES } from "./body-writer.ts";
 import { SnapshotRefusal } from "./snapshot-refusal.ts";
 import type { SnapshotFormat } from "./snapshot-source.ts";
 import type { TenantView } from "./tenant-view.ts";
@@ -34,6 +36,8 @@ export interface Cut {
   readonly prefixChunks: readonly PrefixChunk[];
   /** Lines with a value. */
   readonly seriesCount: number;
+  /** No body of this cut is longer. */
+  readonly byteLengthMax: number;
   /** The moment, and until when nothing changes by the passing of time alone. */
   readonly takenMs: number;
   readonly validUntilMs: number;
@@ -103,15 +107,17 @@ class CutMaker {
     const { nowMs, windowMs, futureToleranceMs, seriesMax } = this.#options;
     if (this.#seriesCount > seriesMax) throw tooManySeries(this.#seriesCount, seriesMax);
     const gauges = this.#seriesCount === 0 ? [] : freshnessGauges(this.#view.escaping);
+    const parts = withFreshness(
+      this.#parts,
+      gauges.map((gauge) => this.#freshnessPart(gauge)),
+    );
     return {
-      parts: withFreshness(
-        this.#parts,
-        gauges.map((gauge) => this.#freshnessPart(gauge)),
-      ),
+      parts,
       values: this.#values,
       timestampsMs: this.#timestampsMs,
       prefixChunks: this.#view.arena.chunks.slice(),
       seriesCount: this.#seriesCount + gauges.length,
+      byteLengthMax: bodyBytesMaxOf(parts, this.#seriesCount, this.#view.arena),
       takenMs: nowMs,
       validUntilMs: Math.min(this.#oldestMs + windowMs, this.#nextVisibleMs - futureToleranceMs),
     };
@@ -241,6 +247,20 @@ class CutMaker {
       freshness: { prefix: gauge.prefix, timestampMs },
     };
   }
+}
+
+/** By the longest prefix and the longest numbers: to look at each prefix would take as long as the cut. */
+function bodyBytesMaxOf(
+  parts: readonly CutPart[],
+  seriesCount: number,
+  { longestBytes }: PrefixArena,
+): number {
+  let bytes = seriesCount * (longestBytes + LINE_ROOM_BYTES) + END_OF_OPENMETRICS.length;
+  for (const { header, freshness } of parts) {
+    bytes += header.length;
+    if (freshness !== null) bytes += freshness.prefix.length + LINE_ROOM_BYTES;
+  }
+  return bytes;
 }
 
 function withFreshness(parts: readonly CutPart[], gauges: readonly CutPart[]): readonly CutPart[] {

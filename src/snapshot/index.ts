@@ -1,11 +1,13 @@
 export { type SnapshotLimits } from "./limits.ts";
-export { type SnapshotCall, SnapshotClient } from "./snapshot-client.ts";
+export { type SnapshotAnswers, SnapshotClient } from "./snapshot-client.ts";
 export { SnapshotRefusal } from "./snapshot-refusal.ts";
 export { type SnapshotObserver, SnapshotRenderer } from "./snapshot-renderer.ts";
-export { replyBuffers, type SnapshotReply } from "./snapshot-reply.ts";
+export { replyBuffers, type SnapshotReply, type StreamHead } from "./snapshot-reply.ts";
 export type {
   SnapshotBody,
   SnapshotEncoding,
   SnapshotRequest,
   SnapshotSource,
+  StreamedBody,
+  WholeBody,
 } from "./snapshot-source.ts";

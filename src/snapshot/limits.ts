@@ -4,6 +4,8 @@ export interface SnapshotLimits {
   readonly seriesPerScrapeMax: number;
   /** Bytes of one body before compression [`body_bytes_limit`]. */
   readonly bodyBytesMax: number;
+  /** From this many lines on a body is sent while it is made. */
+  readonly streamedSeriesMin: number;
   /** A series whose newest sample is older is left out, as in PromQL. */
   readonly lookbackMs: number;
   /** A sample further ahead of the clock than this is left out until its time has come. */
@@ -21,10 +23,11 @@ export interface SnapshotLimits {
 export const SNAPSHOT_LIMITS: SnapshotLimits = {
   seriesPerScrapeMax: 1_000_000,
   bodyBytesMax: 512 * 1024 * 1024,
+  streamedSeriesMin: 20_000,
   lookbackMs: 5 * 60_000,
   futureToleranceMs: 10 * 60_000,
   viewsMax: 1_000,
   viewIdleMs: 15 * 60_000,
   changesBehindMax: 1_000_000,
-  sliceMs: 8,
+  sliceMs: 2,
 };

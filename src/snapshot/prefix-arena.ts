@@ -17,6 +17,7 @@ export class PrefixArena {
   readonly chunks: PrefixChunk[] = [];
   /** Prefixes that are the newest of their series. */
   #liveCount = 0;
+  #longestBytes = 0;
   #usedBytes = 0;
   #wastedBytes = 0;
   #freeWord = 0;
@@ -24,6 +25,11 @@ export class PrefixArena {
 
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** The longest prefix so far, gone ones included. */
+  get longestBytes(): number {
+    return this.#longestBytes;
   }
 
   get liveCount(): number {
@@ -119,6 +125,7 @@ export class PrefixArena {
     chunk.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), (word + 1) * 4);
     this.#freeWord += words;
     this.#usedBytes += words * 4;
+    this.#longestBytes = Math.max(this.#longestBytes, length);
     return index * CHUNK_WORDS + word;
   }
 

@@ -1,15 +1,26 @@
 import { type Entitlement, entitlementKey } from "#access";
 import { kindKey } from "./kind-key.ts";
+import { SharedStream } from "./shared-stream.ts";
 import { SnapshotRefusal } from "./snapshot-refusal.ts";
-import type { SnapshotReply } from "./snapshot-reply.ts";
-import type { SnapshotBody, SnapshotRequest, SnapshotSource } from "./snapshot-source.ts";
+import type { RefusedReply, SnapshotReply } from "./snapshot-reply.ts";
+import type {
+  SnapshotBody,
+  SnapshotRequest,
+  SnapshotSource,
+  StreamedBody,
+  WholeBody,
+} from "./snapshot-source.ts";
 
-/** `SnapshotRenderer.answer`, here or in another thread. */
-export type SnapshotCall = (
-  request: SnapshotRequest,
-  ifVersion: string | null,
-  signal: AbortSignal,
-) => Promise<SnapshotReply>;
+/** A `SnapshotRenderer`, here or in another thread. */
+export interface SnapshotAnswers {
+  answer(
+    request: SnapshotRequest,
+    ifVersion: string | null,
+    signal: AbortSignal,
+  ): Promise<SnapshotReply>;
+  /** The signal ends the asking; a stream that was given ends by its `return`. */
+  answerStream(request: SnapshotRequest, signal: AbortSignal): Promise<StreamedBody | RefusedReply>;
+}
 
 /** Limits of the bodies that are held. */
 export interface SnapshotClientOptions {
@@ -23,14 +34,14 @@ const BODY_IDLE_MS = 10_000;
 const HELD_BYTES_MAX = 256 * 1024 * 1024;
 
 interface HeldBody {
-  readonly body: SnapshotBody;
+  readonly body: WholeBody;
   readonly version: string;
   readonly idle: NodeJS.Timeout;
 }
 
 /** One rendering that any number of requests wait for. */
 interface Flight {
-  readonly promise: Promise<SnapshotBody>;
+  readonly promise: Promise<WholeBody | SharedStream>;
   readonly abort: AbortController;
   waiting: number;
 }
@@ -40,12 +51,12 @@ interface Flight {
  *
  * Requests for the same body that come while it is being made share the making. A body that was
  * made stays for a few seconds, and is sent again for as long as the renderer says that nothing in
- * it has changed; it is let go before the next one is made. The key is a hash of the whole
- * entitlement, each field with its length, so no tenant can be served another's body
+ * it has changed; large ones are never held, but sent while they are made. The key is a hash of the
+ * whole entitlement, each field with its length, so no tenant can be served another's body
  * (attacks F52, F53 of the isolation checklist).
  */
 export class SnapshotClient implements SnapshotSource {
-  readonly #call: SnapshotCall;
+  readonly #renderer: SnapshotAnswers;
   readonly #bodyIdleMs: number;
   readonly #heldBytesMax: number;
   /** The longest unused first. */
@@ -54,8 +65,8 @@ export class SnapshotClient implements SnapshotSource {
   readonly #keys = new WeakMap<Entitlement, string>();
   #heldBytes = 0;
 
-  constructor(call: SnapshotCall, options: SnapshotClientOptions = {}) {
-    this.#call = call;
+  constructor(renderer: SnapshotAnswers, options: SnapshotClientOptions = {}) {
+    this.#renderer = renderer;
     this.#bodyIdleMs = options.bodyIdleMs ?? BODY_IDLE_MS;
     this.#heldBytesMax = options.heldBytesMax ?? HELD_BYTES_MAX;
   }
@@ -74,7 +85,9 @@ export class SnapshotClient implements SnapshotSource {
     const giveUp = (): void => given.reject(canceled());
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
-      return await Promise.race([flight.promise, given.promise]);
+      const landed = await Promise.race([flight.promise, given.promise]);
+      // All that waited read from here on: nobody has asked for a second chunk yet.
+      return landed instanceof SharedStream ? landed.reader() : landed;
     } finally {
       signal?.removeEventListener("abort", giveUp);
       flight.waiting -= 1;
@@ -101,48 +114,38 @@ export class SnapshotClient implements SnapshotSource {
 
   /** Nobody waits any more: the work is given up, and a later request begins anew. */
   #leave(key: string, flight: Flight): void {
+    flight.promise.then(endUnread, () => undefined);
     if (this.#flights.get(key) !== flight) return;
     this.#flights.delete(key);
     flight.abort.abort();
   }
 
-  async #fetch(key: string, request: SnapshotRequest, signal: AbortSignal): Promise<SnapshotBody> {
-    const held = this.#held.get(key);
-    if (held !== undefined) {
-      const reply = await this.#ask(request, held.version, signal);
-      if (reply.kind === "unchanged") {
-        this.#hold(key, held.body, held.version);
-        return held.body;
-      }
-      this.#letGo(key);
-    }
-    return this.#fetchNew(key, request, signal);
-  }
-
-  async #fetchNew(
+  async #fetch(
     key: string,
     request: SnapshotRequest,
     signal: AbortSignal,
-  ): Promise<SnapshotBody> {
-    const reply = await this.#ask(request, null, signal);
+  ): Promise<WholeBody | SharedStream> {
+    const held = this.#held.get(key);
+    const reply = await this.#renderer.answer(request, held?.version ?? null, signal);
+    if (reply.kind === "refused") throw refusalOf(reply);
+    if (held !== undefined && reply.kind === "unchanged") {
+      this.#hold(key, held.body, held.version);
+      return held.body;
+    }
+    this.#letGo(key);
+    if (reply.kind === "large") return await this.#fetchStream(request, signal);
     if (reply.kind !== "body") throw new Error(`asked for a body, got ${reply.kind}`);
-    const { chunks, byteLength, seriesCount, version } = reply;
-    const body = { chunks, byteLength, seriesCount };
-    this.#hold(key, body, version);
-    return body;
+    this.#hold(key, reply.body, reply.version);
+    return reply.body;
   }
 
-  async #ask(
-    request: SnapshotRequest,
-    ifVersion: string | null,
-    signal: AbortSignal,
-  ): Promise<SnapshotReply> {
-    const reply = await this.#call(request, ifVersion, signal);
-    if (reply.kind !== "refused") return reply;
-    throw new SnapshotRefusal(reply.code, reply.message, reply.operatorDetail);
+  async #fetchStream(request: SnapshotRequest, signal: AbortSignal): Promise<SharedStream> {
+    const reply = await this.#renderer.answerStream(request, signal);
+    if (reply.kind === "refused") throw refusalOf(reply);
+    return new SharedStream(reply);
   }
 
-  #hold(key: string, body: SnapshotBody, version: string): void {
+  #hold(key: string, body: WholeBody, version: string): void {
     this.#letGo(key);
     if (body.byteLength > this.#heldBytesMax) return;
     const idle = setTimeout(() => this.#letGo(key), this.#bodyIdleMs);
@@ -170,6 +173,15 @@ export class SnapshotClient implements SnapshotSource {
     if (known === undefined) this.#keys.set(entitlement, key);
     return `${request.escaping} ${kindKey(request)} ${key}`;
   }
+}
+
+/** Where all that waited had given up in the moment in which it landed. */
+async function endUnread(landed: WholeBody | SharedStream): Promise<void> {
+  if (landed instanceof SharedStream) await landed.endUnread();
+}
+
+function refusalOf({ code, message, operatorDetail }: RefusedReply): SnapshotRefusal {
+  return new SnapshotRefusal(code, message, operatorDetail);
 }
 
 function canceled(): SnapshotRefusal {

@@ -8,6 +8,7 @@ import {
   TENANT_A,
   textOf,
 } from "../../test/snapshot/snapshot-fixture.ts";
+import type { SnapshotLimits } from "./limits.ts";
 import type { SnapshotRequest } from "./snapshot-source.ts";
 
 const MINUTE_MS = 60_000;
@@ -18,7 +19,7 @@ describe("what a body holds", () => {
     fixture.put({ __name__: "up", tenant: "b" }, 1);
     expect(await fixture.body()).toBe("# EOF\n");
     expect(await fixture.body({ format: "text" })).toBe("");
-    expect(await fixture.renderer.render(requestOf())).toMatchObject({ seriesCount: 0 });
+    expect(await fixture.renderer.render(requestOf())).toMatchObject({ body: { seriesCount: 0 } });
   });
 
   test("families with their metadata, the end, and the freshness gauges", async () => {
@@ -216,7 +217,7 @@ describe("series that become equal", () => {
     expect(await fixture.lines(merging("sum"))).toEqual(["m 6"]);
     expect(await fixture.lines(merging("max"))).toEqual(["m 3"]);
     const reply = await fixture.renderer.render(requestOf(merging("sum")));
-    expect(reply).toMatchObject({ seriesCount: 3 });
+    expect(reply).toMatchObject({ body: { seriesCount: 3 } });
   });
 
   test("only count while they are fresh: a pod's successor takes its place", async () => {
@@ -273,7 +274,9 @@ describe("limits", () => {
     if (before.kind !== "body") throw new Error("no body");
     fixture.nowMs += 2 * MINUTE_MS;
     fixture.renderer.reconfigure({ lookbackMs: MINUTE_MS });
-    expect(await fixture.renderer.render(requestOf(), before.version)).toEqual({ kind: "changed" });
+    expect(await fixture.renderer.render(requestOf(), before.version)).toMatchObject({
+      kind: "body",
+    });
     expect(await fixture.body()).toBe("# EOF\n");
   });
 
@@ -309,10 +312,10 @@ describe("work that is saved", () => {
     };
     await check(() => {}, "unchanged");
     await check(() => void (fixture.nowMs += MINUTE_MS), "unchanged");
-    await check(() => fixture.latest.append(fixture.nowMs, [[ref, 2]]), "changed");
-    await check(() => fixture.latest.describe(ref, metadataOf("a", "counter")), "changed");
-    await check(() => void fixture.put({ __name__: "b" }, 1), "changed");
-    await check(() => void (fixture.nowMs += 5 * MINUTE_MS + 1), "changed");
+    await check(() => fixture.latest.append(fixture.nowMs, [[ref, 2]]), "body");
+    await check(() => fixture.latest.describe(ref, metadataOf("a", "counter")), "body");
+    await check(() => void fixture.put({ __name__: "b" }, 1), "body");
+    await check(() => void (fixture.nowMs += 5 * MINUTE_MS + 1), "body");
     await check(() => void fixture.latest.add({ __name__: "c", tenant: "b" }), "unchanged");
   });
 
@@ -367,15 +370,17 @@ describe("one moment", () => {
   });
 
   test("gzip holds the same bytes, however many chunks", async () => {
-    const fixture = new SnapshotFixture();
+    const fixture = new SnapshotFixture({ streamedSeriesMin: Infinity });
     for (let i = 0; i < 30_000; i++) fixture.put({ __name__: "metric", i: String(i) }, i / 3);
     const plain = await fixture.renderer.render(requestOf());
     const packed = await fixture.renderer.render(requestOf({ encoding: "gzip" }));
     expect(textOf(packed)).toBe(textOf(plain));
     if (plain.kind !== "body" || packed.kind !== "body") throw new Error("no body");
-    expect(plain.chunks.length).toBeGreaterThan(2);
-    expect(packed.byteLength).toBeLessThan(plain.byteLength / 3);
-    expect(new Set(plain.chunks.map((chunk) => chunk.buffer)).size).toBe(plain.chunks.length);
+    expect(plain.body.chunks.length).toBeGreaterThan(2);
+    expect(packed.body.byteLength).toBeLessThan(plain.body.byteLength / 3);
+    expect(new Set(plain.body.chunks.map((chunk) => chunk.buffer)).size).toBe(
+      plain.body.chunks.length,
+    );
   });
 
   test("a request that is given up stops the work", async () => {
@@ -386,6 +391,66 @@ describe("one moment", () => {
     const rendering = fixture.renderer.render(requestOf(), null, abort.signal);
     abort.abort();
     await expect(rendering).rejects.toMatchObject({ code: "canceled" });
+  });
+});
+
+describe("a large body", () => {
+  const LINES = 3000;
+
+  function largeFixture(limits: Partial<SnapshotLimits> = {}): SnapshotFixture {
+    const fixture = new SnapshotFixture({ streamedSeriesMin: LINES, ...limits });
+    for (let i = 0; i < LINES; i++) fixture.put({ __name__: "m", i: String(i) }, i / 3);
+    return fixture;
+  }
+
+  test("is made while it is read, with the bytes of a whole one", async () => {
+    const fixture = largeFixture();
+    const whole = new SnapshotFixture({}, fixture.latest);
+    for (const format of ["openmetrics", "text"] as const) {
+      for (const timestamps of [false, true]) {
+        const request = { format, timestamps };
+        expect(await fixture.renderer.render(requestOf(request))).toEqual({ kind: "large" });
+        expect(await fixture.streamed(request)).toBe(await whole.body(request));
+      }
+    }
+    // Compressed it is small, and is made as a whole.
+    expect(await fixture.body({ encoding: "gzip" })).toBe(await whole.body());
+  });
+
+  test("is of one moment, however slowly it is read", async () => {
+    const fixture = largeFixture();
+    const before = await fixture.streamed();
+    const { chunks } = await fixture.renderer.stream(requestOf());
+    const first = await chunks.next();
+    for (let i = 0; i < LINES; i++) fixture.put({ __name__: "m", i: String(i) }, -1);
+    let text = new TextDecoder().decode(first.value);
+    for await (const chunk of chunks) text += new TextDecoder().decode(chunk);
+    expect(text).toBe(before);
+  });
+
+  test("that may pass the limit is made as a whole before its first byte", async () => {
+    const text = await largeFixture().streamed();
+    const fits = largeFixture({ bodyBytesMax: text.length });
+    expect(await fits.streamed()).toBe(text);
+    const tooLong = largeFixture({ bodyBytesMax: text.length - 1 });
+    await expect(tooLong.renderer.stream(requestOf())).rejects.toMatchObject({
+      code: "body_bytes_limit",
+    });
+    expect(tooLong.refusals).toHaveLength(1);
+    const tooMany = largeFixture({ seriesPerScrapeMax: LINES - 1 });
+    const answer = await tooMany.renderer.answerStream(requestOf(), new AbortController().signal);
+    expect(answer).toMatchObject({ kind: "refused", code: "series_per_scrape_limit" });
+  });
+
+  test("is given up with its request", async () => {
+    const fixture = largeFixture({ sliceMs: 0 });
+    const abort = new AbortController();
+    const { chunks } = await fixture.renderer.stream(requestOf(), abort.signal);
+    abort.abort();
+    const readAll = async (): Promise<void> => {
+      for await (const _ of chunks);
+    };
+    await expect(readAll()).rejects.toMatchObject({ code: "canceled" });
   });
 });
 

@@ -8,8 +8,8 @@ import { kindKey } from "./kind-key.ts";
 import { SNAPSHOT_LIMITS, type SnapshotLimits } from "./limits.ts";
 import { Pacer } from "./pacer.ts";
 import { SnapshotRefusal } from "./snapshot-refusal.ts";
-import type { SnapshotReply } from "./snapshot-reply.ts";
-import type { SnapshotRequest } from "./snapshot-source.ts";
+import type { RefusedReply, SnapshotReply } from "./snapshot-reply.ts";
+import type { SnapshotRequest, StreamedBody } from "./snapshot-source.ts";
 import type { TenantView } from "./tenant-view.ts";
 import { ViewStore } from "./view-store.ts";
 
@@ -23,7 +23,7 @@ export interface SnapshotObserver {
 export interface SnapshotRender {
   readonly seriesCount: number;
   readonly byteLength: number;
-  /** From the request until the body was ready, pauses included. */
+  /** From the request until the body was ready (streamed: read), pauses included. */
   readonly durationMs: number;
 }
 
@@ -75,31 +75,39 @@ export class SnapshotRenderer {
   }
 
   /**
-   * With `ifVersion`, only says whether that body still stands. Without, makes the body. The
-   * chunks are the caller's. Rejects with `SnapshotRefusal`.
+   * Makes the body, unless that of `ifVersion` still stands or it is large. The chunks are the
+   * caller's. Rejects with `SnapshotRefusal`.
    */
   async render(
     request: SnapshotRequest,
     ifVersion: string | null = null,
     signal?: AbortSignal,
   ): Promise<SnapshotReply> {
-    try {
-      if (this.#isClosed) throw notReady();
-      const view = await this.#views.current(
-        request.entitlement,
-        request.escaping,
-        this.#clock.nowMs(),
-      );
-      if (ifVersion !== null) {
-        return { kind: this.#stands(view, request, ifVersion) ? "unchanged" : "changed" };
+    return await this.#onView(request, async (view) => {
+      if (ifVersion !== null && this.#stands(view, request, ifVersion)) {
+        return { kind: "unchanged" };
       }
+      const isLarge = view.seriesCount >= this.#limits.streamedSeriesMin;
+      // Compressed it is small again.
+      if (isLarge && request.encoding === "identity") return { kind: "large" };
       return await this.#make(view, request, signal);
-    } catch (error) {
-      if (error instanceof SnapshotRefusal) this.#observer?.refused(error);
-      throw error;
-    } finally {
-      this.#views.sweep(this.#clock.nowMs());
-    }
+    });
+  }
+
+  /**
+   * A body that is made as it is read. Nothing that is known to be too long is begun: where the
+   * longest that it could be passes the limit, it is made as a whole first.
+   */
+  async stream(request: SnapshotRequest, signal?: AbortSignal): Promise<StreamedBody> {
+    return await this.#onView(request, async (view) => {
+      const startMs = this.#clock.monotonicMs();
+      const cut = this.#cut(view, request);
+      const chunks = writeBody(cut, request.format, new Pacer(this.#limits.sliceMs, signal));
+      const isSure = cut.byteLengthMax <= this.#limits.bodyBytesMax;
+      const sure = isSure ? chunks : await collect(this.#limited(chunks));
+      const { seriesCount } = cut;
+      return { kind: "streamed", seriesCount, chunks: this.#observed(sure, seriesCount, startMs) };
+    });
   }
 
   /** `render` for another thread: a refusal is an answer too, so that nothing of it is lost. */
@@ -108,13 +116,15 @@ export class SnapshotRenderer {
     ifVersion: string | null,
     signal: AbortSignal,
   ): Promise<SnapshotReply> {
-    try {
-      return await this.render(request, ifVersion, signal);
-    } catch (error) {
-      if (!(error instanceof SnapshotRefusal)) throw error;
-      const { code, message, operatorDetail } = error;
-      return { kind: "refused", code, message, operatorDetail };
-    }
+    return await this.render(request, ifVersion, signal).catch(refusedReply);
+  }
+
+  /** `stream` for another thread. */
+  async answerStream(
+    request: SnapshotRequest,
+    signal: AbortSignal,
+  ): Promise<StreamedBody | RefusedReply> {
+    return await this.stream(request, signal).catch(refusedReply);
   }
 
   /** Takes over limits while running; bodies made under other limits do not stand any more. */
@@ -133,6 +143,22 @@ export class SnapshotRenderer {
     this.#views.close();
   }
 
+  async #onView<Answer>(
+    request: SnapshotRequest,
+    work: (view: TenantView) => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      if (this.#isClosed) throw notReady();
+      const nowMs = this.#clock.nowMs();
+      return await work(await this.#views.current(request.entitlement, request.escaping, nowMs));
+    } catch (error) {
+      if (error instanceof SnapshotRefusal) this.#observer?.refused(error);
+      throw error;
+    } finally {
+      this.#views.sweep(this.#clock.nowMs());
+    }
+  }
+
   async #make(
     view: TenantView,
     request: SnapshotRequest,
@@ -148,7 +174,23 @@ export class SnapshotRenderer {
     const { seriesCount } = cut;
     const durationMs = this.#clock.monotonicMs() - startMs;
     this.#observer?.rendered({ seriesCount, byteLength, durationMs });
-    return { kind: "body", version, chunks: written, byteLength, seriesCount };
+    const body = { kind: "whole", chunks: written, byteLength, seriesCount } as const;
+    return { kind: "body", version, body };
+  }
+
+  /** Reports the body once it has been read to its end. */
+  async *#observed(
+    chunks: Iterable<Uint8Array<ArrayBuffer>> | AsyncIterable<Uint8Array<ArrayBuffer>>,
+    seriesCount: number,
+    startMs: number,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    let byteLength = 0;
+    for await (const chunk of chunks) {
+      byteLength += chunk.length;
+      yield chunk;
+    }
+    const durationMs = this.#clock.monotonicMs() - startMs;
+    this.#observer?.rendered({ seriesCount, byteLength, durationMs });
   }
 
   #cut(view: TenantView, { format, timestamps }: SnapshotRequest): Cut {
@@ -209,6 +251,13 @@ async function collect(
   const collected: Uint8Array<ArrayBuffer>[] = [];
   for await (const chunk of chunks) collected.push(chunk);
   return collected;
+}
+
+/** What another thread is told of a refusal; anything else stays an error. */
+function refusedReply(error: unknown): RefusedReply {
+  if (!(error instanceof SnapshotRefusal)) throw error;
+  const { code, message, operatorDetail } = error;
+  return { kind: "refused", code, message, operatorDetail };
 }
 
 function notReady(): SnapshotRefusal {

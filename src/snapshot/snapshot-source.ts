@@ -16,12 +16,27 @@ export interface SnapshotRequest {
   readonly timestamps: boolean;
 }
 
-/** A whole body, ready to be sent. Shared between requests: never write into the chunks. */
-export interface SnapshotBody {
+/** A body, ready to be sent. */
+export type SnapshotBody = WholeBody | StreamedBody;
+
+/** Shared between requests: never write into the chunks. */
+export interface WholeBody {
+  readonly kind: "whole";
   readonly chunks: readonly Uint8Array<ArrayBuffer>[];
   /** All chunks together, as sent: after compression. */
   readonly byteLength: number;
   /** Lines with a value, the two freshness gauges included: `scrape_samples_scraped`. */
+  readonly seriesCount: number;
+}
+
+/**
+ * A large body, made while it is being sent. It is sure not to pass a limit. Asking for the next
+ * chunk gives the last one back, whose memory is gone then; whoever leaves before the end calls
+ * `return`.
+ */
+export interface StreamedBody {
+  readonly kind: "streamed";
+  readonly chunks: AsyncIterableIterator<Uint8Array<ArrayBuffer>>;
   readonly seriesCount: number;
 }
 

@@ -11,7 +11,7 @@ import type { HeadStatistics } from "#engine";
 import type { TargetsSnapshot } from "#sources";
 import type { LogFields } from "#lib/logger";
 import type { ClientId, TenantId } from "#model";
-import type { SnapshotBody, SnapshotRequest, SnapshotSource } from "#snapshot";
+import type { SnapshotBody, SnapshotRequest, SnapshotSource, WholeBody } from "#snapshot";
 import { createRegistry, type Registry } from "#telemetry";
 import { recordingLogger } from "./http-test-server.ts";
 
@@ -85,9 +85,10 @@ export function fakeSnapshots(
   };
 }
 
-export function bodyOf(...texts: readonly string[]): SnapshotBody {
+export function bodyOf(...texts: readonly string[]): WholeBody {
   const chunks = texts.map((text) => new TextEncoder().encode(text));
   return {
+    kind: "whole",
     chunks,
     byteLength: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
     seriesCount: texts

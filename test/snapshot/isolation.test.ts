@@ -24,7 +24,7 @@ const requestArbitrary: fc.Arbitrary<SnapshotRequest> = fc
 async function outcome(renderer: SnapshotRenderer, request: SnapshotRequest): Promise<string> {
   try {
     const reply = await renderer.render(request);
-    const count = reply.kind === "body" ? reply.seriesCount : -1;
+    const count = reply.kind === "body" ? reply.body.seriesCount : -1;
     return `${count} series\n${textOf(reply)}`;
   } catch (error) {
     if (!(error instanceof SnapshotRefusal)) throw error;
@@ -90,9 +90,10 @@ test("a strict parser accepts every body, and finds as many samples as it was to
       const reply = await world.fixture.renderer.render(wanted).catch(() => null);
       if (reply?.kind !== "body") return;
       bodies += 1;
-      const families = parseStrict(Buffer.concat(reply.chunks));
+      const families = parseStrict(Buffer.concat(reply.body.chunks));
       const samples = families.flatMap((family) => family.samples);
-      expect(samples).toHaveLength(reply.seriesCount);
+      expect(samples).toHaveLength(reply.body.seriesCount);
+      expect(await world.fixture.streamed(wanted)).toBe(textOf(reply));
       const names = samples.flatMap(({ labels }) => [...labels].filter((_, i) => i % 2 === 0));
       expect(names).not.toContain("job");
       expect(names).not.toContain("instance");

@@ -68,6 +68,14 @@ export class SnapshotFixture {
     return textOf(await this.renderer.render(requestOf(changes)));
   }
 
+  /** The same as a large body is sent. */
+  async streamed(changes: Partial<SnapshotRequest> = {}): Promise<string> {
+    const { chunks } = await this.renderer.stream(requestOf(changes));
+    const read: Uint8Array[] = [];
+    for await (const chunk of chunks) read.push(chunk);
+    return Buffer.concat(read).toString();
+  }
+
   /** The lines with a value, our own left out. */
   async lines(changes: Partial<SnapshotRequest> = {}): Promise<string[]> {
     const body = await this.body(changes);
@@ -79,7 +87,7 @@ export class SnapshotFixture {
 
 export function textOf(reply: SnapshotReply): string {
   if (reply.kind !== "body") throw new Error(`expected a body, got ${reply.kind}`);
-  const bytes = Buffer.concat(reply.chunks);
+  const bytes = Buffer.concat(reply.body.chunks);
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return (isGzip ? gunzipSync(bytes) : bytes).toString();
 }

@@ -31,6 +31,7 @@ const admitted: string[] = [];
 const bodies = Array.from({ length: TENANTS }, (_, tenant) => {
   const chunk = new Uint8Array(CHUNK_BYTES).fill(97 + tenant);
   return {
+    kind: "whole" as const,
     chunks: Array.from({ length: CHUNKS }, () => chunk),
     byteLength: CHUNKS * CHUNK_BYTES,
     seriesCount: tenant,

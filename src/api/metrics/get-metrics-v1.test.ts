@@ -1,7 +1,9 @@
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { SnapshotRefusal, type SnapshotRequest } from "#snapshot";
+import { SnapshotRefusal, type SnapshotRequest, type StreamedBody } from "#snapshot";
 import {
   basic,
   bodyOf,
@@ -40,14 +42,32 @@ function get(
         const { statusCode = 0, headers: received } = response;
         resolve({ status: statusCode, headers: received, body: Buffer.concat(chunks) });
       });
+      response.on("error", reject);
     })
       .on("error", reject)
       .end();
   });
 }
 
+/** A body that is made while it is sent; `left` is told of readers that leave before its end. */
+function streamOf(texts: readonly string[], left: string[]): StreamedBody {
+  const rest = texts.map((text) => new TextEncoder().encode(text));
+  const chunks: StreamedBody["chunks"] = {
+    [Symbol.asyncIterator]: () => chunks,
+    next: async () => {
+      const value = rest.shift();
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+    return: async () => {
+      left.push("left");
+      return { done: true, value: undefined };
+    },
+  };
+  return { kind: "streamed", seriesCount: 1, chunks };
+}
+
 const openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-const text = "text/plain; version=0.0.4; charset=utf-8";
+const plainText = "text/plain; version=0.0.4; charset=utf-8";
 
 /** What each consumer sends (specs of metrics access E.1, E.10), and what it must be given. */
 const consumers: readonly (readonly [string, string | null, string])[] = [
@@ -61,11 +81,11 @@ const consumers: readonly (readonly [string, string | null, string])[] = [
     "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;escaping=allow-utf-8;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;escaping=allow-utf-8;q=0.3,*/*;escaping=allow-utf-8;q=0.2",
     `${openMetrics}; escaping=allow-utf-8`,
   ],
-  ["vmagent", "text/plain;version=0.0.4;q=1,*/*;q=0.1", text],
-  ["Datadog", "text/plain", text],
+  ["vmagent", "text/plain;version=0.0.4;q=1,*/*;q=0.1", plainText],
+  ["Datadog", "text/plain", plainText],
   ["curl", "*/*", openMetrics],
-  ["New Relic", null, text],
-  ["a browser of JSON", "application/json", text],
+  ["New Relic", null, plainText],
+  ["a browser of JSON", "application/json", plainText],
 ];
 
 describe("a scrape", () => {
@@ -116,6 +136,36 @@ describe("a scrape", () => {
       const plain = isCompressed ? gunzipSync(answer.body) : answer.body;
       expect(plain.toString()).toBe("up 1\n# EOF\n");
     }
+  });
+
+  test("of a large tenant is sent while it is made, and counted as it goes", async () => {
+    const left: string[] = [];
+    const snapshots = fakeSnapshots(async () => streamOf(["up 1\n", "# EOF\n"], left));
+    await using started = await serve(fakeApi({ snapshots }));
+    const answer = await get(started.port, basic("acme"));
+    expect([answer.status, answer.body.toString()]).toEqual([200, "up 1\n# EOF\n"]);
+    expect(answer.headers).not.toHaveProperty("content-length");
+    expect(left).toEqual([]);
+    const head = await get(started.port, basic("acme"), "/metrics/v1", "HEAD");
+    expect([head.status, head.body.length]).toEqual([200, 0]);
+    expect(left).toEqual(["left"]);
+  });
+
+  test("whose making fails halfway never looks whole", async () => {
+    const snapshots = fakeSnapshots(async () => {
+      const body = streamOf(["up 1\n"], []);
+      const { next } = body.chunks;
+      let asked = 0;
+      body.chunks.next = () => (++asked === 1 ? next() : Promise.reject(new Error("gone")));
+      return body;
+    });
+    await using started = await serve(fakeApi({ snapshots }));
+    await expect(get(started.port, basic("acme"))).rejects.toThrow(/ECONNRESET|aborted/);
+    const old = connect({ port: started.port, host: "127.0.0.1" });
+    const credential = basic("acme")["authorization"];
+    old.write(`GET /metrics/v1 HTTP/1.0\r\nHost: x\r\nAuthorization: ${credential}\r\n\r\n`);
+    // HTTP/1.0 knows no chunks: only a reset tells a broken body from a whole one.
+    await expect(text(old)).rejects.toMatchObject({ code: "ECONNRESET" });
   });
 
   test("of an empty tenant is 200 with the end mark", async () => {

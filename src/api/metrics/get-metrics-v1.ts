@@ -8,7 +8,9 @@ import {
   SnapshotRefusal,
   type SnapshotRequest,
   type SnapshotSource,
+  type StreamedBody,
 } from "#snapshot";
+import type { Counter } from "#telemetry";
 import type { GuardedEndpoint } from "../endpoint.ts";
 import { tooManyRequests } from "../guard.ts";
 import type { ApiTelemetry } from "../metrics.ts";
@@ -95,7 +97,8 @@ async function scrapeOnce(
   const { telemetry } = deps;
   telemetry.scrapeSeries.observe(body.seriesCount);
   telemetry.scrapeFormats.with(agreed.format, encoding).inc();
-  telemetry.tenantScrapeBytes.with(principal.tenantName ?? "").inc(body.byteLength);
+  const sentBytes = telemetry.tenantScrapeBytes.with(principal.tenantName ?? "");
+  if (body.kind === "whole") sentBytes.inc(body.byteLength);
   request.note({ series: body.seriesCount });
   return {
     status: 200,
@@ -106,7 +109,7 @@ async function scrapeOnce(
       "cache-control": "no-store",
       "x-gaugeway-notice": NOTICE,
     },
-    body: body.chunks,
+    body: body.kind === "whole" ? body.chunks : counted(body.chunks, sentBytes),
   };
 }
 
@@ -118,11 +121,12 @@ async function snapshotInTime(
   const deadlineMs = scrapeDeadlineMs(request.header("x-prometheus-scrape-timeout-seconds"));
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), deadlineMs);
+  const signal = AbortSignal.any([request.signal, deadline.signal]);
+  const snapshot = deps.snapshots.snapshot(wanted, signal);
   try {
-    const signal = AbortSignal.any([request.signal, deadline.signal]);
-    const snapshot = deps.snapshots.snapshot(wanted, signal);
     return await Promise.race([snapshot, lateRefusal(deadline.signal, deadlineMs)]);
   } catch (error) {
+    snapshot.then(endUnread, () => undefined);
     if (deadline.signal.aborted) throw tooLate(deadlineMs);
     if (error instanceof SnapshotRefusal && error.operatorDetail !== null) {
       deps.logger.warn(
@@ -134,6 +138,25 @@ async function snapshotInTime(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A body that came too late still has to let go of what it holds. */
+async function endUnread(body: SnapshotBody): Promise<void> {
+  if (body.kind === "streamed") await body.chunks.return?.();
+}
+
+/** Counts the bytes that go out. */
+function counted(chunks: StreamedBody["chunks"], bytes: Counter): StreamedBody["chunks"] {
+  const all: StreamedBody["chunks"] = {
+    [Symbol.asyncIterator]: () => all,
+    async next() {
+      const result = await chunks.next();
+      if (result.done !== true) bytes.inc(result.value.length);
+      return result;
+    },
+    return: async () => (await chunks.return?.()) ?? { done: true, value: undefined },
+  };
+  return all;
 }
 
 /** Rejects at the deadline, even where a source does not listen to its signal. */

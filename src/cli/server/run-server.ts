@@ -9,6 +9,7 @@ import {
 import { formatListen } from "#http";
 import { OperatingError } from "#lib/operating-error";
 import type { Logger } from "#lib/logger";
+import { releaseStartupMemory } from "#lib/release-startup-memory";
 import type { CommandContext } from "../command-context.ts";
 import { createLogger } from "../logger.ts";
 import { packageVersion } from "../package-version.ts";
@@ -58,6 +59,7 @@ export async function runServer(context: CommandContext, options: RunServerOptio
   try {
     logStarted(log, app);
     options.onStarted?.();
+    releaseStartupMemory();
     const reason = await Promise.race([stop.asked, app.engineFailed.then(() => "engine")]);
     log.info({ reason }, "stopping");
     await app.close(loaded.config.server.shutdownGraceMs);
