@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
 /** A request of either protocol; Node's HTTP/2 compatibility layer mirrors HTTP/1.1's objects. */
@@ -27,6 +28,11 @@ export function isSent(response: RawResponse): boolean {
  */
 export function breakOff(response: RawResponse): void {
   if ("stream" in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  else if (response.socket === null || response.socket instanceof TLSSocket) response.destroy();
-  else response.socket.resetAndDestroy();
+  else if (isPlainTcp(response.socket)) response.socket.resetAndDestroy();
+  else response.destroy();
+}
+
+/** Only such a socket can be reset; one of the control listener has no address. */
+function isPlainTcp(socket: Socket | null): socket is Socket {
+  return socket !== null && !(socket instanceof TLSSocket) && socket.remoteAddress !== undefined;
 }

@@ -129,7 +129,7 @@ describe("sharing", () => {
     const refusal = new SnapshotRefusal("series_per_scrape_limit", "Too many.");
     const fake = new CallFake();
     const client = new SnapshotClient({
-      ...fake,
+      answerStream: fake.answerStream,
       answer: (request, ifVersion, signal) =>
         refuses ? Promise.reject(refusal) : fake.answer(request, ifVersion, signal),
     });

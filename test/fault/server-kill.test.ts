@@ -96,17 +96,22 @@ test(
     try {
       for (let kill = 0; kill <= KILLS; kill++) {
         await using gateway = await startGaugeway(config, { dataFolder });
-        const after = await exported(socketPath, "served_total");
         const upAfter = await exported(socketPath, "up");
+        const after = await exported(socketPath, "served_total");
+        const upLater = await exported(socketPath, "up");
         expect(after.slice(0, before.length)).toEqual(before);
         expect(upAfter.slice(0, upBefore.length)).toEqual(upBefore);
         const values = after.map((sample) => Number(sample.split(" ")[0]));
         // The exporter's own count: nothing twice, nothing out of order, nothing made up.
         expect(values).toEqual([...new Set(values)].toSorted((a, b) => a - b));
         expect(values.at(-1) ?? 0).toBeLessThanOrEqual(counter.served());
-        // A scrape is stored whole: it has its `up` of 1, with the same time.
-        const good = upAfter.filter((sample) => sample.startsWith("1 "));
-        expect(timesOf(after)).toEqual(timesOf(good));
+        // A scrape is stored whole: it has its `up` of 1, with the same time. Scrapes go on meanwhile.
+        const times = timesOf(after);
+        const [good, goodLater] = [upAfter, upLater].map((samples) =>
+          timesOf(samples.filter((sample) => sample.startsWith("1 "))),
+        );
+        expect(times.slice(0, good?.length)).toEqual(good);
+        expect(goodLater?.slice(0, times.length)).toEqual(times);
         expect(gateway.log()).not.toMatch(/"level":"(error|fatal)"/);
 
         // Not in step with the scrapes, and no two kills alike.

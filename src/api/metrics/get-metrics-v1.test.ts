@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { text } from "node:stream/consumers";
+import { text as readText } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { SnapshotRefusal, type SnapshotRequest, type StreamedBody } from "#snapshot";
@@ -154,10 +154,13 @@ describe("a scrape", () => {
   test("whose making fails halfway never looks whole", async () => {
     const snapshots = fakeSnapshots(async () => {
       const body = streamOf(["up 1\n"], []);
-      const { next } = body.chunks;
       let asked = 0;
-      body.chunks.next = () => (++asked === 1 ? next() : Promise.reject(new Error("gone")));
-      return body;
+      const failing: StreamedBody["chunks"] = {
+        ...body.chunks,
+        [Symbol.asyncIterator]: () => failing,
+        next: () => (++asked === 1 ? body.chunks.next() : Promise.reject(new Error("gone"))),
+      };
+      return { ...body, chunks: failing };
     });
     await using started = await serve(fakeApi({ snapshots }));
     await expect(get(started.port, basic("acme"))).rejects.toThrow(/ECONNRESET|aborted/);
@@ -165,7 +168,7 @@ describe("a scrape", () => {
     const credential = basic("acme")["authorization"];
     old.write(`GET /metrics/v1 HTTP/1.0\r\nHost: x\r\nAuthorization: ${credential}\r\n\r\n`);
     // HTTP/1.0 knows no chunks: only a reset tells a broken body from a whole one.
-    await expect(text(old)).rejects.toMatchObject({ code: "ECONNRESET" });
+    await expect(readText(old)).rejects.toMatchObject({ code: "ECONNRESET" });
   });
 
   test("of an empty tenant is 200 with the end mark", async () => {
