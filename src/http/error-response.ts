@@ -41,11 +41,7 @@ function shapeError(shape: ErrorShape, known: ErrorStatus, words: ErrorWords): A
     case "oauth":
       return jsonResponse(status, { error: known.oauthError ?? code, error_description: text });
     case "prometheus":
-      return jsonResponse(status, {
-        status: "error",
-        errorType: known.errorType ?? errorTypeOf(status),
-        error: text,
-      });
+      return prometheusError(status, known.errorType ?? errorTypeOf(status), text);
     case "grafana":
       return jsonResponse(status, { message: text });
     case "control":
@@ -55,6 +51,15 @@ function shapeError(shape: ErrorShape, known: ErrorStatus, words: ErrorWords): A
     default:
       return unreachable(shape);
   }
+}
+
+/** With Prometheus' own content type and no final line break: clients compare. */
+function prometheusError(status: number, errorType: string, error: string): ApiResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body: JSON.stringify({ status: "error", errorType, error }),
+  };
 }
 
 /** `errorType` as Prometheus' API has it; the words for 401, 403 and 429 are ours, it has none. */

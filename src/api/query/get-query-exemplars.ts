@@ -26,9 +26,12 @@ export function getQueryExemplars(deps: CatalogueDeps): GuardedEndpoint {
       if (maxMs < minMs) {
         throw new HttpRefusal("bad_data", "end timestamp must not be before start timestamp");
       }
+      const selectors = selectorsOf(parameters);
+      // Nothing is asked for: there is no answer to give, not even an empty one.
+      if (selectors.length === 0) return { status: 204, headers: {}, body: null };
       return answerFromCatalogue(deps, request, principal, {
         wanted: { kind: "exemplars" },
-        selectors: selectorsOf(parameters),
+        selectors,
         minMs,
         maxMs,
         limit: null,
@@ -38,7 +41,12 @@ export function getQueryExemplars(deps: CatalogueDeps): GuardedEndpoint {
 }
 
 function selectorsOf(parameters: URLSearchParams): readonly (readonly Matcher[])[] {
-  return Array.from(selectorsIn(readExpression(parameters)), ({ matchers }) =>
+  return Array.from(selectorsIn(readExpression(parameters, unnamed)), ({ matchers }) =>
     matchers.map(({ name, operator, value }) => ({ name, operator, value })),
   );
+}
+
+/** Here Prometheus does not name the parameter. */
+function unnamed(reason: string): HttpRefusal {
+  return new HttpRefusal("bad_data", reason);
 }

@@ -3,7 +3,7 @@ import type { GuardedEndpoint } from "../endpoint.ts";
 import { SURFACES } from "../surfaces.ts";
 import { ALL_TIME, answerFromCatalogue, type CatalogueDeps } from "./catalogue-endpoint.ts";
 import { readLimit } from "./limit-parameter.ts";
-import { readSelectors } from "./match-parameter.ts";
+import { named, readSelectors } from "./match-parameter.ts";
 import { TENANT_ACCESS } from "./query-access.ts";
 import { QUERY_LIMITS } from "./query-endpoint.ts";
 import { readParameters } from "./request-parameters.ts";
@@ -20,7 +20,7 @@ export function getSeries(deps: CatalogueDeps): GuardedEndpoint {
     summary: "The label sets of the tenant's series that a selector means.",
     async handler(request, principal) {
       const parameters = await readParameters(request);
-      const selectors = readSelectors(parameters);
+      const selectors = readSelectors(parameters, named);
       if (selectors.length === 0) {
         throw new HttpRefusal("bad_data", "no match[] parameter provided");
       }

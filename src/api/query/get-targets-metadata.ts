@@ -11,6 +11,7 @@ import type { GuardedEndpoint } from "../endpoint.ts";
 import { SURFACES } from "../surfaces.ts";
 import { OPERATOR_ACCESS } from "./query-access.ts";
 import { readSelector } from "./match-parameter.ts";
+import { invalidParameter } from "./parameter-error.ts";
 import { success } from "./success.ts";
 
 export interface TargetsMetadataDeps {
@@ -34,7 +35,9 @@ export function getTargetsMetadata(deps: TargetsMetadataDeps): GuardedEndpoint {
       const limit = readLimit(parameters);
       const matchTarget = parameters.get("match_target") ?? "";
       const isWanted = targetTest(
-        matchTarget === "" ? [] : readSelector("match_target", matchTarget),
+        matchTarget === ""
+          ? []
+          : readSelector(matchTarget, (reason) => invalidParameter("match_target", reason)),
       );
       const found: object[] = [];
       for (const { labels: target } of (await deps.targets()).activeTargets) {

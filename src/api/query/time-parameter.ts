@@ -9,12 +9,15 @@ const LAST_TIME = "292277025-08-18T07:12:54.999999999Z";
 /** Whole milliseconds are exact up to here; what lies beyond is as good as never. */
 const TIME_MS_MAX: number = Number.MAX_SAFE_INTEGER;
 
-/** A time in seconds or RFC 3339, in milliseconds. */
-export function readTime(parameters: URLSearchParams, name: string): number {
+/** A time in seconds or RFC 3339, in milliseconds. `refusal` begins what is said of anything else. */
+export function readTime(parameters: URLSearchParams, name: string, refusal = ""): number {
   const text = parameters.get(name) ?? "";
   const timeMs = timeOf(text);
   if (timeMs !== null) return Math.min(Math.max(timeMs, -TIME_MS_MAX), TIME_MS_MAX);
-  throw invalidParameter(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+  throw invalidParameter(
+    name,
+    `${refusal}cannot parse ${JSON.stringify(text)} to a valid timestamp`,
+  );
 }
 
 /** The same for a parameter that may be missing. */
@@ -23,7 +26,8 @@ export function readOptionalTime(
   name: string,
   otherwiseMs: number,
 ): number {
-  return (parameters.get(name) ?? "") === "" ? otherwiseMs : readTime(parameters, name);
+  if ((parameters.get(name) ?? "") === "") return otherwiseMs;
+  return readTime(parameters, name, `invalid time value for '${name}': `);
 }
 
 function timeOf(text: string): number | null {

@@ -16,8 +16,13 @@ export function targetsFilter(query: string): TargetsFilter {
   };
 }
 
+/** Null where dropped targets are not asked for, as in Prometheus. */
+interface FilteredTargets extends Omit<TargetsSnapshot, "droppedTargetCounts"> {
+  readonly droppedTargetCounts: TargetsSnapshot["droppedTargetCounts"] | null;
+}
+
 /** The part of the report that the filter asks for; what is left out stays as an empty list. */
-export function filterTargets(report: TargetsSnapshot, filter: TargetsFilter): TargetsSnapshot {
+export function filterTargets(report: TargetsSnapshot, filter: TargetsFilter): FilteredTargets {
   const inPool = (target: { readonly scrapePool: string }) =>
     filter.scrapePool === "" || target.scrapePool === filter.scrapePool;
   const counts = Object.entries(report.droppedTargetCounts).filter(([scrapePool]) =>
@@ -26,6 +31,6 @@ export function filterTargets(report: TargetsSnapshot, filter: TargetsFilter): T
   return {
     activeTargets: filter.state === "dropped" ? [] : report.activeTargets.filter(inPool),
     droppedTargets: filter.state === "active" ? [] : report.droppedTargets.filter(inPool),
-    droppedTargetCounts: filter.state === "active" ? {} : Object.fromEntries(counts),
+    droppedTargetCounts: filter.state === "active" ? null : Object.fromEntries(counts),
   };
 }

@@ -56,7 +56,7 @@ test("shows the operator targets in Prometheus' envelope, filtered as Prometheus
   expect((await ask("op", "?state=active&scrapePool=b")).body["data"]).toEqual({
     activeTargets: [active("b")],
     droppedTargets: [],
-    droppedTargetCounts: {},
+    droppedTargetCounts: null,
   });
   expect((await ask("op", "?state=dropped&scrapePool=a")).body["data"]).toEqual({
     activeTargets: [],

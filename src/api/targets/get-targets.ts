@@ -1,5 +1,5 @@
-import { jsonResponse } from "#http";
 import type { GuardedEndpoint } from "../endpoint.ts";
+import { success } from "../query/success.ts";
 import { SURFACES } from "../surfaces.ts";
 import type { TargetsSnapshot } from "#sources";
 import { filterTargets, targetsFilter } from "./filter-targets.ts";
@@ -15,7 +15,7 @@ export function getTargets(deps: { targets(): Promise<TargetsSnapshot> }): Guard
     summary: "Scrape targets with state, last error and timing, as Prometheus shows them.",
     handler: async (request) => {
       const data = filterTargets(await deps.targets(), targetsFilter(request.query));
-      return jsonResponse(200, { status: "success", data });
+      return success(data);
     },
   };
 }

@@ -82,7 +82,7 @@ describe("prints what it read, in Prometheus' way", () => {
 
 describe("refuses with Prometheus' message and place", () => {
   test.each([
-    ["", "1:1: no expression found in input"],
+    ["", "unknown position: no expression found in input"],
     ["1 +", "1:4: unexpected end of input"],
     ["a b", '1:3: unexpected identifier "b"'],
     ["(a", "1:3: unclosed left parenthesis"],

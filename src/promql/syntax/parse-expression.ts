@@ -20,7 +20,7 @@ export function parseExpression(
     throw new PromqlSyntaxError(text, { start: 0, end: 1 }, reason);
   }
   const reader = new TokenReader(text);
-  if (reader.is("eof")) reader.fail({ start: 0, end: 1 }, "no expression found in input");
+  if (reader.is("eof")) reader.fail({ start: 0, end: 0 }, "no expression found in input");
   const expression = new ExpressionParser(reader, options).readExpression();
   if (!reader.is("eof")) reader.failUnexpected();
   checkTypes(expression, reader);

@@ -31,13 +31,13 @@ export function parseSelector(text: string): VectorSelector {
     parser.addName(first.text, first.position);
     reader.take();
   } else if (first.kind !== "{") {
-    reader.failUnexpected("", 'metric name or "{"');
+    reader.failUnexpected();
   }
   if (reader.token.kind === "{") {
     reader.take();
     end = parser.readBraces();
   }
-  if (reader.token.kind !== "eof") reader.failUnexpected("", "end of selector");
+  if (reader.token.kind !== "eof") reader.failUnexpected();
 
   const position = { start, end };
   const selector: VectorSelector = {

@@ -11,11 +11,16 @@ export class PromqlSyntaxError extends OperatingError {
   readonly excerpt: string;
 
   constructor(text: string, position: PositionRange, reason: string) {
-    super("promql_syntax", `${textPlace(text, position.start)}: parse error: ${reason}`);
+    super("promql_syntax", `${placeOf(text, position)}: parse error: ${reason}`);
     this.reason = reason;
     this.position = position;
     this.excerpt = excerptOf(text, position);
   }
+}
+
+/** Prometheus has no place for an empty text. */
+function placeOf(text: string, { start, end }: PositionRange): string {
+  return start === 0 && end === 0 ? "unknown position" : textPlace(text, start);
 }
 
 const EXCERPT_CHARS_MAX = 120;

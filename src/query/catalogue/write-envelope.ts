@@ -2,7 +2,10 @@ const CHUNK_CHARS = 64 * 1024;
 const CUT = ',"warnings":["results truncated due to limit"]';
 const utf8 = new TextEncoder();
 
-/** Prometheus' envelope around entries that are JSON already, in chunks. Null: no limit. */
+/**
+ * Prometheus' envelope around entries that are JSON already, in chunks. Null: no limit. A list that
+ * is cut says so; an object (of metadata) does not.
+ */
 export async function* writeEnvelope(
   entries: AsyncIterable<string>,
   shape: "list" | "object",
@@ -21,5 +24,5 @@ export async function* writeEnvelope(
     yield utf8.encode(text);
     text = "";
   }
-  yield utf8.encode(`${text}${close}${isCut ? CUT : ""}}`);
+  yield utf8.encode(`${text}${close}${isCut && shape === "list" ? CUT : ""}}`);
 }
