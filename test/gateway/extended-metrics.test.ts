@@ -1,10 +1,15 @@
 /** `/__stats` and the process' own metrics of a gateway that really answers. */
+import { mkdtempDisposable } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createHttpTelemetry } from "#http";
 import { defaultGatewayLimits, type MeasuredGateway, startGateway } from "#gateway";
 import { silentLogger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
 import { createRegistry, type Registry, renderFamilies } from "#telemetry";
+import { makeCertificate } from "../e2e/certificate.ts";
+import { curl, curlOrSkip } from "../e2e/curl.ts";
 import { freePort } from "../peers/index.ts";
 import { sendJson, startBackend } from "./backend-server.ts";
 import { configOf } from "./config-of.ts";
@@ -106,6 +111,27 @@ test("the process' own metrics have the same counts, with histograms", async () 
     'gaugeway_gateway_response_size_bytes_sum{name="/users/:id"} 28',
   ];
   await expect.poll(() => expected.filter((line) => !text().includes(`${line}\n`))).toEqual([]);
+});
+
+test("requests over TLS are told by version and cipher", async ({ skip }) => {
+  await curlOrSkip(skip);
+  await using folder = await mkdtempDisposable(join(tmpdir(), "gaugeway-tls-"));
+  const files = (await makeCertificate(folder.path)) ?? skip("openssl is not installed");
+  const tls = { public_key: files.certFile, private_key: files.keyFile, min_version: "TLS12" };
+  await using measured = await measuredGateway(LOOPBACK, { tls });
+  const { port } = measured.gateway.listen as { port: number };
+  const url = `https://127.0.0.1:${port}/users/7`;
+  for (const newest of ["1.2", "1.3"]) {
+    const answer = await curl("--insecure", "--tls-max", newest, url);
+    expect([answer.status, answer.body]).toEqual([200, '{"a":1}']);
+  }
+  const tlsKeys = [...(await measured.stats())].filter(([key]) => key.includes(".tls_"));
+  expect(tlsKeys).toEqual([
+    [expect.stringMatching(/^krakend\.router\.tls_cipher\.TLS_\w+\.count$/), 1],
+    [expect.stringMatching(/^krakend\.router\.tls_cipher\.TLS_\w+\.count$/), 1],
+    ["krakend.router.tls_version.VersionTLS12.count", 1],
+    ["krakend.router.tls_version.VersionTLS13.count", 1],
+  ]);
 });
 
 test("without telemetry/metrics nothing listens, and the gateway answers", async () => {

@@ -154,6 +154,30 @@ test("a field that has another type is told once, and the rest is stored", async
   expect(await servedBy(influx)).toMatchObject({ pipe: served, responses: served });
 });
 
+test("names arrive as they are, whatever stands in them", async ({ skip }) => {
+  await using influx = await startInflux(skip);
+  const names = [
+    "/a b,c=d",
+    "/q?x=1&y=2",
+    '/"quoted"',
+    "/back\\slash",
+    "/\\,",
+    "/é😀",
+    "/#a",
+    "/'q'",
+  ];
+  const endpoints = names.map((name, i) => ({
+    endpoint: `/n${i}`,
+    backend: [{ url_pattern: name }],
+  }));
+  const gateway = await startPushing(settings(influx.url), "1s", endpoints);
+  await gateway.close();
+  const query = `SHOW TAG VALUES FROM "requests" WITH KEY = "name" WHERE "layer" = 'backend'`;
+  const tags = await influxQuery(influx, query, DATABASE);
+  const arrived = tags.flatMap(({ values }) => values.map(([, name]) => name));
+  expect(arrived).toEqual(expect.arrayContaining(names));
+});
+
 test("after an outage the newest buffer_size windows arrive, and no count is missing", async ({
   skip,
 }) => {

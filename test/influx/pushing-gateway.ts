@@ -8,7 +8,7 @@ import { createHttpTelemetry } from "#http";
 import { type Logger, silentLogger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
 import { createRegistry, type Registry } from "#telemetry";
-import { type BackendServer, sendJson, startBackend } from "../gateway/backend-server.ts";
+import { sendJson, startBackend } from "../gateway/backend-server.ts";
 import { configOf } from "../gateway/config-of.ts";
 
 /** A gateway with a backend of its own that pushes what it measures. */
@@ -23,9 +23,17 @@ export interface PushingGateway {
   close(): Promise<void>;
 }
 
+const ENDPOINTS = [
+  { endpoint: "/users/{id}", backend: [{ url_pattern: "/u/{id}" }] },
+  { endpoint: "/list", backend: [{ url_pattern: "/array", is_collection: true }] },
+  { endpoint: "/broken", backend: [{ url_pattern: "/array" }] },
+  { endpoint: "/raw", output_encoding: "no-op", backend: [{ url_pattern: "/missing" }] },
+];
+
 export async function startPushing(
   influx: Readonly<Record<string, unknown>>,
   collectionTime = "1s",
+  moreEndpoints: readonly object[] = [],
 ): Promise<PushingGateway> {
   const backend = await startBackend((request, response) => {
     if (request.url === "/missing") return void response.writeHead(404).end("no");
@@ -35,7 +43,14 @@ export async function startPushing(
   const registry = createRegistry();
   const errors: string[] = [];
   const gateway = await startGateway({
-    config: configOf(rootOf(backend, collectionTime, influx)),
+    config: configOf({
+      host: [backend.origin],
+      endpoints: [...ENDPOINTS, ...moreEndpoints],
+      extra_config: {
+        "telemetry/metrics": { collection_time: collectionTime, listen_address: "127.0.0.1:0" },
+        "telemetry/influx": influx,
+      },
+    }),
     limits: defaultGatewayLimits,
     version: "1.2.3",
     clock: systemClock,
@@ -56,26 +71,6 @@ export async function startPushing(
     async close() {
       await gateway.close(5000);
       await backend[Symbol.asyncDispose]();
-    },
-  };
-}
-
-function rootOf(
-  backend: BackendServer,
-  collectionTime: string,
-  influx: Readonly<Record<string, unknown>>,
-) {
-  return {
-    host: [backend.origin],
-    endpoints: [
-      { endpoint: "/users/{id}", backend: [{ url_pattern: "/u/{id}" }] },
-      { endpoint: "/list", backend: [{ url_pattern: "/array", is_collection: true }] },
-      { endpoint: "/broken", backend: [{ url_pattern: "/array" }] },
-      { endpoint: "/raw", output_encoding: "no-op", backend: [{ url_pattern: "/missing" }] },
-    ],
-    extra_config: {
-      "telemetry/metrics": { collection_time: collectionTime, listen_address: "127.0.0.1:0" },
-      "telemetry/influx": influx,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -312,6 +312,18 @@ describe("an outage", () => {
       await second.close();
       expect(await readdir(folder)).toEqual([]);
     }));
+
+  test("a window is in buffer_dir as soon as it has ended, for the case of a kill", async () => {
+    const folder = await newFolder();
+    const kept = { ttl: "1h", buffer_size: 5, buffer_dir: folder };
+    const gateway = await PushedGateway.start("http://127.0.0.1:9", kept);
+    const time = gateway.window(3);
+    const name = async () => (await readdir(folder)).find((one) => one.endsWith(".lines"));
+    await expect.poll(name).toBe(`00${time}-${process.pid}.lines`);
+    const lines = await readFile(join(folder, (await name()) ?? ""), "utf8");
+    expect(lines).toContain(`count=3i,total=3i ${time}\n`);
+    await gateway.close();
+  });
 
   test("a folder that cannot be made is refused at start", async () => {
     const file = join(await newFolder(), "file");

@@ -42,7 +42,10 @@ function escapeMeasurement(text: string): string {
   return text.replaceAll(/[, ]/g, "\\$&");
 }
 
-/** A line break would end the point; the server reads this spelling as two characters. */
+/**
+ * A line break would end the point; the server reads this spelling as two characters. A backslash at
+ * the end would escape what follows the value, and cannot be written at all.
+ */
 function escapeTag(text: string): string {
-  return text.replaceAll(/[,= ]/g, "\\$&").replaceAll("\n", "\\n");
+  return text.replace(/\\+$/, "").replaceAll(/[,= ]/g, "\\$&").replaceAll("\n", "\\n");
 }

@@ -94,6 +94,19 @@ test("one endpoint with one backend has 16 points before any traffic", () => {
   ]);
 });
 
+test("with all layers off, 8 points are left, the connections always 0", () => {
+  const measured = { router: false, pipe: false, backend: false };
+  using telemetry = new GatewayTelemetry({ clock: systemClock, registry: null, measured });
+  telemetry.requestBegan(null);
+  telemetry.endpoint("/a").record(200, 1, 1);
+  telemetry.pipe("/a").record(true, false, 1);
+  telemetry.backend("/b").record(true, false, 1);
+  const lines = linesOf(telemetry.collect(), 1);
+  expect(lines).toHaveLength(8);
+  expect(lines).toContain("router,direction=in,host=vm current=0i,total=0i 1");
+  expect(lines).toContain("router,direction=in,host=vm gauge=0i 1");
+});
+
 test("runtime has the original's 28 fields, all integers, and not the float", () => {
   using telemetry = telemetryOf();
   const line = linesOf(telemetry.collect(), 1).find((one) => one.startsWith("runtime,"));
@@ -115,6 +128,8 @@ test("fields of a line stand in alphabetical order", () => {
 test.each([
   ["/we ird,a=b", String.raw`/we\ ird\,a\=b`],
   ["/a\nb", String.raw`/a\nb`],
+  ["/a\\b", String.raw`/a\b`],
+  ["/a\\", "/a"],
 ])("the name %j is escaped as %s", (name, escaped) => {
   const point = { measurement: "m n,o", tags: [["name", name]], fields: [["f", "1"]] } as const;
   expect(formatLine(point, 7)).toBe(`m\\ n\\,o,name=${escaped} f=1 7\n`);
