@@ -6,10 +6,10 @@ import type { DeliveryState } from "./influx/delivery-state.ts";
 import { InfluxPush } from "./influx/influx-push.ts";
 import type { MeasuringOptions } from "./measuring-options.ts";
 import type { GatewayMeter } from "./meter.ts";
-import { collectEvery } from "./telemetry/collector.ts";
 import { GatewayTelemetry } from "./telemetry/gateway-telemetry.ts";
 import { statsDocument } from "./telemetry/stats-document.ts";
 import { startStatsServer } from "./telemetry/stats-server.ts";
+import { endWindows } from "./telemetry/window-timer.ts";
 
 /** How long readers of `/__stats` may finish at the stop. */
 const STATS_GRACE_MS = 1000;
@@ -47,15 +47,16 @@ export async function startMeasuring(
   const stats = await openStats(options.statsListen, deps, () =>
     statsDocument(telemetry, delivery()),
   );
-  const collecting = collectEvery(telemetry, options.collectionTimeMs, (snapshot) =>
-    push?.add(snapshot),
+  const windows = endWindows(
+    options.collectionTimeMs,
+    push === null ? () => telemetry.endWindow() : () => push.add(telemetry.collect()),
   );
   return {
     meter: telemetry,
     statsListen: stats?.listen ?? null,
     delivery,
     async close(graceMs) {
-      collecting[Symbol.dispose]();
+      windows[Symbol.dispose]();
       await Promise.all([stats?.close(STATS_GRACE_MS), push?.close(telemetry.collect(), graceMs)]);
       telemetry[Symbol.dispose]();
     },

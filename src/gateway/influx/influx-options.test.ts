@@ -56,8 +56,8 @@ describe("telemetry/metrics", () => {
     ["1m30s", 90_000],
     ["1.5s", 1500],
     ["1h15m30.918s", 4_530_918],
-    ["100µs", 0.1],
-    ["100μs", 0.1],
+    ["150000µs", 150],
+    ["150000μs", 150],
   ])("collection_time %s is %d ms", (text, expected) => {
     const { options, errors } = readTelemetry({ collection_time: text });
     expect(errors).toEqual([]);
@@ -84,6 +84,11 @@ describe("telemetry/metrics", () => {
       expect(errors[0]?.message).not.toContain("\n");
     },
   );
+
+  test("a collection_time that no timer keeps warns and counts as 100ms", () => {
+    const { options, errors, warnings } = readTelemetry({ collection_time: "10ns" });
+    expect([errors.length, warnings.length, options?.collectionTimeMs]).toEqual([0, 1, 100]);
+  });
 
   test("flags that are no booleans, addresses that are no texts and unknown keys warn", () => {
     const { options, errors, warnings } = readTelemetry({

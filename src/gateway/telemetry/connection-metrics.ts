@@ -1,5 +1,3 @@
-import type { ConnectionSnapshot } from "./window-snapshot.ts";
-
 /**
  * Requests begun or ended at the router. The original calls them connections. What happens is
  * counted in `current`; each collection moves it on.
@@ -12,10 +10,9 @@ export class ConnectionMetrics {
   /** Until the last collection. */
   total = 0;
 
-  collect(): ConnectionSnapshot {
+  collect(): void {
     this.gauge = this.current;
     this.total += this.current;
     this.current = 0;
-    return { current: this.current, gauge: this.gauge, total: this.total };
   }
 }

@@ -23,6 +23,11 @@ export class EndpointMetrics implements EndpointMeter {
     this.#exposed?.seconds.observe(durationMs / 1000);
     this.#exposed?.bytes.observe(Math.max(bodyBytes, 0));
   }
+
+  clearWindow(): void {
+    this.sizeBytes.clear();
+    this.timeNs.clear();
+  }
 }
 
 /** The cumulative histograms of the process' own metrics. */

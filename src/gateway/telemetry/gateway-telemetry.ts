@@ -14,7 +14,12 @@ import { type Layer, LayerMetrics } from "./layer-metrics.ts";
 import { summarise } from "./sample-summary.ts";
 import { ServiceMetrics } from "./service/service-metrics.ts";
 import { TlsMetrics } from "./tls-metrics.ts";
-import type { EndpointSnapshot, OutcomeSnapshot, WindowSnapshot } from "./window-snapshot.ts";
+import type {
+  ConnectionSnapshot,
+  EndpointSnapshot,
+  OutcomeSnapshot,
+  WindowSnapshot,
+} from "./window-snapshot.ts";
 
 /** Which layers are measured. */
 export interface MeasuredLayers {
@@ -91,25 +96,43 @@ export class GatewayTelemetry implements GatewayMeter, Disposable {
 
   /** Ends a window: what it saw, after which its samples are dropped. */
   collect(): WindowSnapshot {
-    this.service.collect();
+    this.#aggregate();
     const { debug, runtime, latestPauseNs, everyPauseNs } = this.service;
     const snapshot: WindowSnapshot = {
       timeMs: this.#clock.nowMs(),
-      outcomes: [...this.layers()].flatMap(takeOutcomes),
-      endpoints: Array.from(this.endpoints(), takeEndpoint),
-      connected: this.connected.collect(),
-      disconnected: this.disconnected.collect(),
+      outcomes: [...this.layers()].flatMap(outcomesOf),
+      endpoints: Array.from(this.endpoints(), endpointSnapshot),
+      connected: connectionSnapshot(this.connected),
+      disconnected: connectionSnapshot(this.disconnected),
       debug,
       runtime,
       latestPauseNs: summarise(latestPauseNs),
       everyPauseNs: summarise(everyPauseNs),
     };
-    this.service.clearWindow();
+    this.#clear();
     return snapshot;
+  }
+
+  /** Ends a window that nobody wants to see: to summarise thousands of samples takes time. */
+  endWindow(): void {
+    this.#aggregate();
+    this.#clear();
   }
 
   [Symbol.dispose](): void {
     this.service[Symbol.dispose]();
+  }
+
+  #aggregate(): void {
+    this.service.collect();
+    this.connected.collect();
+    this.disconnected.collect();
+  }
+
+  #clear(): void {
+    for (const layer of this.layers()) layer.clearWindow();
+    for (const endpoint of this.endpoints()) endpoint.clearWindow();
+    this.service.clearWindow();
   }
 
   #layer(layer: Layer, name: string): LayerMeter {
@@ -122,22 +145,22 @@ export class GatewayTelemetry implements GatewayMeter, Disposable {
   }
 }
 
-function takeOutcomes({ layer, name, outcomes }: LayerMetrics): OutcomeSnapshot[] {
+function outcomesOf({ layer, name, outcomes }: LayerMetrics): OutcomeSnapshot[] {
   return outcomes.map(({ complete, error, calls, latencyNs }) => {
-    const taken = { layer, name, complete, error, calls, latencyNs: summarise(latencyNs) };
-    latencyNs.clear();
-    return taken;
+    return { layer, name, complete, error, calls, latencyNs: summarise(latencyNs) };
   });
 }
 
-function takeEndpoint({ name, responses, timeNs, sizeBytes }: EndpointMetrics): EndpointSnapshot {
-  const taken = {
+function endpointSnapshot(endpoint: EndpointMetrics): EndpointSnapshot {
+  const { name, responses, timeNs, sizeBytes } = endpoint;
+  return {
     name,
     responses: new Map(responses),
     timeNs: summarise(timeNs),
     sizeBytes: summarise(sizeBytes),
   };
-  timeNs.clear();
-  sizeBytes.clear();
-  return taken;
+}
+
+function connectionSnapshot({ current, gauge, total }: ConnectionMetrics): ConnectionSnapshot {
+  return { current, gauge, total };
 }

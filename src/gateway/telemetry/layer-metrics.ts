@@ -39,6 +39,10 @@ export class LayerMetrics implements LayerMeter {
     met.latencyNs.update(Math.round(durationMs * 1e6));
     this.#exposed?.observe(durationMs / 1000);
   }
+
+  clearWindow(): void {
+    for (const { latencyNs } of this.outcomes) latencyNs.clear();
+  }
 }
 
 function outcome(complete: boolean, error: boolean): OutcomeMetrics {

@@ -4,6 +4,7 @@ import { Fields, isObject } from "../config/fields.ts";
 import type { Findings } from "../config/finding.ts";
 import { GO_DURATION, parseGoDuration } from "../config/go-duration.ts";
 import type { MeasuredLayers } from "./gateway-telemetry.ts";
+import { COLLECTION_MS_MIN } from "./limits.ts";
 import { flagOption, intervalOption, textOption } from "./lenient-option.ts";
 
 const NAMESPACE = "telemetry/metrics";
@@ -49,7 +50,10 @@ function readCollectionTime(fields: Fields): number {
   } else if (parseGoDuration(value) === null) {
     fields.warn(key, `${JSON.stringify(value)} is no duration, so it counts as 60s`);
   } else {
-    return intervalOption(fields, key, value) ?? DEFAULT_COLLECTION_MS;
+    const intervalMs = intervalOption(fields, key, value) ?? DEFAULT_COLLECTION_MS;
+    if (intervalMs >= COLLECTION_MS_MIN) return intervalMs;
+    fields.warn(key, `${value} is too short to be kept, so it counts as ${COLLECTION_MS_MIN}ms`);
+    return COLLECTION_MS_MIN;
   }
   return DEFAULT_COLLECTION_MS;
 }
