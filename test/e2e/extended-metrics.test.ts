@@ -94,6 +94,45 @@ tenants:
   );
 });
 
+test("what was not pushed outlives a kill in buffer_dir", async () => {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await mkdtempDisposable(join(tmpdir(), "gaugeway-unsent-")));
+  const backend = stack.use(await startBackend((_request, response) => sendJson(response, {})));
+  const influx = stack.use(await startScriptedInflux());
+  const port = await freePort();
+  const krakend = JSON.stringify({
+    version: 3,
+    listen_ip: "127.0.0.1",
+    port,
+    host: [backend.origin],
+    endpoints: [{ endpoint: "/a", backend: [{ url_pattern: "/a" }] }],
+    extra_config: {
+      "telemetry/metrics": { collection_time: "1s", endpoint_disabled: true },
+      "telemetry/influx": {
+        address: influx.url,
+        ttl: "1s",
+        buffer_size: 60,
+        buffer_dir: folder.path,
+      },
+    },
+  });
+  const config = "gateway: {config_file: krakend.json}";
+  influx.answer(() => ({ status: 503 }));
+  const first = stack.use(await startGaugeway(config, { krakend }));
+  for (let sent = 0; sent < 5; sent++) await (await fetch(`http://127.0.0.1:${port}/a`)).text();
+  const refused = () => influx.writes.find(({ body }) => body.includes("count=5i,total=5i"));
+  await expect.poll(refused).toBeDefined();
+  const lines = refused()?.body;
+  first.signal("SIGKILL");
+  await first.exited;
+  const before = influx.writes.length;
+
+  influx.answer(() => ({ status: 204 }));
+  stack.use(await startGaugeway(config, { krakend }));
+  const arrived = () => influx.writes.slice(before).map(({ body }) => body);
+  await expect.poll(arrived).toContain(lines);
+});
+
 test("an interval of zero is one readable line, and no start", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "gaugeway-extended-"));
   const file = join(folder.path, "krakend.json");

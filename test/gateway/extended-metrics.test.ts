@@ -3,6 +3,7 @@ import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parseStrict } from "#exposition";
 import { createHttpTelemetry } from "#http";
 import { defaultGatewayLimits, type MeasuredGateway, startGateway } from "#gateway";
 import { silentLogger } from "#lib/logger";
@@ -111,6 +112,7 @@ test("the process' own metrics have the same counts, with histograms", async () 
     'gaugeway_gateway_response_size_bytes_sum{name="/users/:id"} 28',
   ];
   await expect.poll(() => expected.filter((line) => !text().includes(`${line}\n`))).toEqual([]);
+  expect(parseStrict(Buffer.from(text())).length).toBeGreaterThan(7);
 });
 
 test("requests over TLS are told by version and cipher", async ({ skip }) => {
