@@ -130,7 +130,7 @@ export class ExpressionGenerator {
   }
 
   #matrix(depth: number): GeneratedExpression {
-    if (depth > 0 && this.#random.chance(0.25)) return this.#subquery(depth - 1);
+    if (depth > 0 && this.#random.chance(0.35)) return this.#subquery(depth - 1);
     return matrix(this.#series(), `[${this.#random.pick(DURATIONS)}]`, this.#timeModifiers());
   }
 
@@ -203,10 +203,10 @@ export class ExpressionGenerator {
 
   #timeModifiers(): string {
     const random = this.#random;
-    const offset = random.chance(0.15)
+    const offset = random.chance(0.25)
       ? ` offset ${random.pick(["", "", "-"])}${random.pick(DURATIONS)}`
       : "";
-    const at = random.chance(0.08)
+    const at = random.chance(0.15)
       ? ` @ ${random.pick(["start()", "end()", this.#someTime()])}`
       : "";
     return random.chance(0.5) ? offset + at : at + offset;

@@ -43,7 +43,8 @@ function makeAccumulator(
 
 interface FoldedGroup {
   readonly labels: Labels;
-  readonly dropsName: boolean;
+  /** Of any member. */
+  dropsName: boolean;
   readonly accumulator: Accumulator;
 }
 
@@ -64,6 +65,7 @@ export function* fold(
       group = { labels: labels(), dropsName: series.dropsName, accumulator };
       groups.set(key, group);
     }
+    group.dropsName ||= series.dropsName;
     addSeries(series, group.accumulator);
     evaluation.columns.giveBack(series);
   }

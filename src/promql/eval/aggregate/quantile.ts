@@ -39,7 +39,8 @@ export function* aggregateQuantile(
     if (block.hasHistograms) noteIgnored("quantile", notes);
     for (const member of members) evaluation.columns.giveBack(member);
     if (columns.pointCount === 0) continue;
-    yield seriesOf(grouping(first.labels).labels(), first.dropsName, columns);
+    const dropsName = members.some((member) => member.dropsName);
+    yield seriesOf(grouping(first.labels).labels(), dropsName, columns);
   }
 }
 
