@@ -13,10 +13,10 @@ const RESET_HINTS = ["unknown", "reset", "not_reset", "gauge"];
 export async function remoteWrite(url: string, world: World): Promise<void> {
   const slices = new Map<number, ProtobufWriter>();
   for (const { labels, points } of world) {
-    for (const point of points) {
-      const slice = Math.floor(point.timeMs / INTERVAL_MS);
+    const bySlice = Map.groupBy(points, ({ timeMs }) => Math.floor(timeMs / INTERVAL_MS));
+    for (const [slice, some] of bySlice) {
       const request = slices.get(slice) ?? new ProtobufWriter();
-      slices.set(slice, request.message(1, timeSeries(labels, point)));
+      slices.set(slice, request.message(1, timeSeries(labels, some)));
     }
   }
   const inOrder = [...slices].toSorted(([a], [b]) => a - b);
@@ -36,16 +36,24 @@ async function send(url: string, request: Uint8Array): Promise<void> {
   if (!response.ok) throw new Error(`remote write: ${response.status} ${await response.text()}`);
 }
 
-function timeSeries(labels: Labels, { timeMs, item }: StoredPoint): ProtobufWriter {
+function timeSeries(labels: Labels, points: readonly StoredPoint[]): ProtobufWriter {
   const series = new ProtobufWriter();
   for (const [name, value] of labelPairs(labels)) {
     series.message(1, new ProtobufWriter().text(1, name).text(2, value));
   }
-  if (item.kind === "histogram") return series.message(4, histogram(item.histogram, timeMs));
-  const sample = new ProtobufWriter();
-  if (item.kind === "stale") sample.fixed64(1, STALE_MARKER_BITS);
-  else sample.double(1, item.value);
-  return series.message(2, sample.varint(2, BigInt(timeMs)));
+  for (const { timeMs, item } of points) {
+    if (item.kind === "histogram") series.message(4, histogram(item.histogram, timeMs));
+    else series.message(2, sample(item.kind === "stale" ? null : item.value, timeMs));
+  }
+  return series;
+}
+
+/** A null value is a stale marker. */
+function sample(value: number | null, timeMs: number): ProtobufWriter {
+  const message = new ProtobufWriter();
+  if (value === null) message.fixed64(1, STALE_MARKER_BITS);
+  else message.double(1, value);
+  return message.varint(2, BigInt(timeMs));
 }
 
 function histogram(value: FloatHistogram, timeMs: number): ProtobufWriter {
