@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { peerOrSkip, startPrometheus } from "../../peers/index.ts";
 import { compareAnswers } from "../differential/compare-answers.ts";
-import { engineOver } from "../differential/engine-answers.ts";
+import { engineOver, memoryOf } from "../differential/engine-answers.ts";
 import {
   comparable,
   KNOWN_IN_2_42,
@@ -62,7 +62,7 @@ test.for(VERSIONS)(
     ]);
     const world = demoWorld();
     await remoteWrite(prometheus.url, world);
-    const ask = engineOver(world, false);
+    const ask = engineOver(memoryOf(world), false);
     const differences = new Map<string, string>();
     const queries = complianceQueries(smoothing);
     for (const query of queries) {
