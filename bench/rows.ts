@@ -1,5 +1,6 @@
 import { credentialRow } from "./rows/credential.ts";
 import { importRow } from "./rows/import.ts";
+import { nativeHistogramsRow } from "./rows/native-histograms.ts";
 import { queryEngineRow } from "./rows/query-engine.ts";
 import { queryRangeRow } from "./rows/query-range.ts";
 import { scrapeRow } from "./rows/scrape.ts";
@@ -42,6 +43,7 @@ export const benchRows: readonly BenchRow[] = [
   snapshotConcurrentRow,
   snapshotNeighbourRow,
   credentialRow,
+  nativeHistogramsRow,
   queryEngineRow,
   queryRangeRow,
 ];

@@ -20,10 +20,11 @@ export async function remoteWrite(url: string, world: World): Promise<void> {
     }
   }
   const inOrder = [...slices].toSorted(([a], [b]) => a - b);
-  for (const [, request] of inOrder) await send(url, request.bytes());
+  for (const [, request] of inOrder) await sendWriteRequest(url, request.bytes());
 }
 
-async function send(url: string, request: Uint8Array): Promise<void> {
+/** One request in the format of remote write 1.0. */
+export async function sendWriteRequest(url: string, request: Uint8Array): Promise<void> {
   const response = await fetch(`${url}/api/v1/write`, {
     method: "POST",
     headers: {
