@@ -10,6 +10,7 @@ import type { BlockMeta } from "./block-meta.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import type { Steps } from "./event-loop-turns.ts";
 import { type ExpressionBounds, expressionBounds } from "./expression-bounds.ts";
+import { PairPage } from "./pair-page.ts";
 import { NAMES_KEY, PAGE_ENTRIES } from "./series-index-writer.ts";
 import { allSeries, intersect, type SeriesIds, subtract, union } from "./series-sets.ts";
 import { readText } from "./text-field.ts";
@@ -32,11 +33,6 @@ interface LabelName {
   /** Its pairs have the ids from ≤ id < to, sorted by value. */
   readonly from: number;
   readonly to: number;
-}
-
-interface PairPage {
-  readonly names: readonly string[];
-  readonly values: readonly string[];
 }
 
 interface SeriesPage {
@@ -96,7 +92,7 @@ export class BlockIndex {
   }
 
   valueOf(pair: number): string {
-    return this.#pairPage(pair).values[pair % PAGE_ENTRIES] as string;
+    return this.#pairPage(pair).valueOf(pair % PAGE_ENTRIES);
   }
 
   /** Rising. */
@@ -114,7 +110,7 @@ export class BlockIndex {
     for (const pair of this.pairsOfSeries(series)) {
       const page = this.#pairPage(pair);
       const at = pair % PAGE_ENTRIES;
-      flat.push(page.names[at] as string, page.values[at] as string);
+      flat.push((this.#names[page.nameOf(at)] as LabelName).name, page.valueOf(at));
     }
     return flat as readonly string[] as Labels;
   }
@@ -259,15 +255,7 @@ export class BlockIndex {
     if (known !== undefined) return known;
     const reader = this.#file.read("pair_page", key);
     const count = Math.min(PAGE_ENTRIES, this.#meta.pairs - key * PAGE_ENTRIES);
-    const names: string[] = [];
-    const values: string[] = [];
-    for (let i = 0; i < count; i++) {
-      const label = this.#names[reader.readVarint()];
-      if (label === undefined) throw new RangeError(`pair page ${key} names an unknown label`);
-      names.push(label.name);
-      values.push(readText(reader));
-    }
-    const page = { names, values };
+    const page = new PairPage(reader, count, this.#names.length);
     this.#pairPages.set(key, page);
     return page;
   }
