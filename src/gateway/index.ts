@@ -1,7 +1,9 @@
-export { type Gateway, createGateway } from "./create-gateway.ts";
-export { formatGatewayFinding } from "./config/finding.ts";
-export { GatewayConfigError } from "./errors.ts";
+export { explainGateway, type GatewayExplanation } from "./config/explain-gateway.ts";
+export { formatGatewayFinding, type GatewayFinding } from "./config/finding.ts";
+export { isGatewayFile } from "./config/is-gateway-file.ts";
 export { loadGatewayConfig } from "./config/load-gateway-config.ts";
+export { type Gateway, createGateway } from "./create-gateway.ts";
+export { GatewayConfigError } from "./errors.ts";
 export type { DeliveryState } from "./influx/delivery-state.ts";
 export { defaultGatewayLimits, type GatewayLimits } from "./limits.ts";
 export type { GatewayMeter } from "./meter.ts";
