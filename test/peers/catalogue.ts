@@ -20,6 +20,11 @@ const packages = {
   vmagent: { packageName: "victoria-metrics", file: "usr/bin/vmagent" },
   influxdb: { packageName: "influxdb", file: "usr/bin/influxd" },
   influx: { packageName: "influxdb-client", file: "usr/bin/influx" },
+  nginx: { packageName: "nginx", file: "usr/sbin/nginx" },
+  /** A load generator. */
+  wrk: { packageName: "wrk", file: "usr/bin/wrk" },
+  /** What wrk is linked with. */
+  luajitLibrary: { packageName: "libluajit-5.1-2", file: "usr/lib" },
   pythonPrometheusClient: {
     packageName: "python3-prometheus-client",
     file: "usr/lib/python3/dist-packages",

@@ -95,10 +95,23 @@ export class BodyStream {
 
   /** Writes the body to a client; the head has been written. */
   passTo(response: RawResponse, options: PassOptions): Promise<PassOutcome> {
+    const whole = this.#wholeAlready();
     return new Promise((resolve) => {
+      // The rule for small bodies: all of it came with the head, and goes out with it.
+      if (whole !== null) {
+        (response as ServerResponse).end(whole);
+        resolve({ bodyBytes: whole.length, isWhole: true });
+        return;
+      }
       const passage = new Passage(response, this.#controller, options, resolve);
       this.#takeInto(passage);
     });
+  }
+
+  #wholeAlready(): Buffer | null {
+    const [only] = this.#waiting;
+    const isWhole = this.#ended?.error === null && !this.#isGzip && this.#waiting.length === 1;
+    return isWhole && only !== undefined ? only : null;
   }
 
   #takeInto(sink: Sink): void {
@@ -174,8 +187,9 @@ class Passage implements Sink {
     this.#options = options;
     this.#done = done;
     response.on("close", () => {
-      this.#settle(isSent(response));
-      controller.abort(new Error("the client left"));
+      const isWhole = isSent(response);
+      this.#settle(isWhole);
+      if (!isWhole) controller.abort(new Error("the client left"));
     });
     response.on("drain", () => {
       this.#wait(false);

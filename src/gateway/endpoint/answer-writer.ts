@@ -32,7 +32,7 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
       const bytes = Buffer.byteLength(text);
       head(response, status, { ...headers, "content-length": String(bytes) });
       (response as ServerResponse).end(text);
-      if (!response.writableFinished) watchForStall(response, options);
+      if (isWaiting(response)) watchForStall(response, options);
       return body === null ? -1 : bytes;
     },
     async pass(response, { status, headers: own, body }, headers) {
@@ -47,9 +47,17 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
         return -1;
       }
       const outcome: PassOutcome = await body.passTo(response, options);
+      if (outcome.isWhole && isWaiting(response)) watchForStall(response, options);
       return outcome.bodyBytes === 0 ? -1 : outcome.bodyBytes;
     },
   };
+}
+
+/** Whether some of an answer that has been ended is still with us. */
+function isWaiting(response: RawResponse): boolean {
+  // HTTP/2 frames on its own time: nothing tells at once.
+  if ("stream" in response) return !response.writableFinished;
+  return (response.socket?.writableLength ?? 0) > 0;
 }
 
 function head(response: RawResponse, status: number, headers: HeaderValues): void {

@@ -2,7 +2,7 @@
  * The way of one request through its endpoint: who may come in, what goes on to the pipe, what of
  * its outcome the client gets; measured from the first step to the last byte.
  */
-import type { RawExchange, RawRequest, RawResponse } from "#http";
+import { isSent, type RawExchange, type RawRequest, type RawResponse } from "#http";
 import type { EndpointConfig } from "../config/endpoint-config.ts";
 import { rendererOf, type Renderer } from "../encoding/render.ts";
 import { BackendFailure } from "../errors.ts";
@@ -91,9 +91,11 @@ class Endpoint {
     if (admission.kind === "refused")
       return this.#refuse(request, admission.status, admission.headers);
     const controller = new AbortController();
-    const abort = (): void => controller.abort();
-    const timer = setTimeout(abort, this.#config.timeoutMs);
     const { response } = exchange;
+    const timer = setTimeout(() => controller.abort(), this.#config.timeoutMs);
+    const abort = (): void => {
+      if (!isSent(response)) controller.abort();
+    };
     response.on("close", abort);
     try {
       const outcome = await this.#call(request, admission, controller.signal);
