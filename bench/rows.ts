@@ -1,4 +1,5 @@
 import { credentialRow } from "./rows/credential.ts";
+import { gatewayRow, gatewayTelemetryRow } from "./rows/gateway.ts";
 import { importRow } from "./rows/import.ts";
 import { nativeHistogramsRow } from "./rows/native-histograms.ts";
 import { queryEngineRow } from "./rows/query-engine.ts";
@@ -46,4 +47,22 @@ export const benchRows: readonly BenchRow[] = [
   nativeHistogramsRow,
   queryEngineRow,
   queryRangeRow,
+  gatewayRow({
+    name: "gateway-json",
+    description: "a one-backend JSON endpoint",
+    endpoint: { backend: [{ url_pattern: "/u/{id}" }] },
+  }),
+  gatewayRow({
+    name: "gateway-merge",
+    description: "three backends merged, beside nginx passing one on",
+    endpoint: {
+      backend: ["a", "b", "c"].map((group) => ({ url_pattern: "/u/{id}", group })),
+    },
+  }),
+  gatewayRow({
+    name: "gateway-no-op",
+    description: "a no-op endpoint",
+    endpoint: { output_encoding: "no-op", backend: [{ url_pattern: "/u/{id}" }] },
+  }),
+  gatewayTelemetryRow,
 ];
