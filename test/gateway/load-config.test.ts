@@ -1,5 +1,5 @@
 /** What loads, what is refused with which line, and that three spellings of a file are one. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -281,31 +281,5 @@ describe("what is tolerated", () => {
         { name: "x/y", levels: ["endpoint"], effect: null },
       ],
     });
-  });
-});
-
-/** The JSON examples of a page, however it marks them. */
-function examplesOf(page: string): string[] {
-  const shortcode = page.matchAll(/\{\{< highlight [^>]*>\}\}\n([\s\S]*?)\{\{< \/highlight >\}\}/g);
-  const fenced = page.matchAll(/^```json\n([\s\S]*?)^```/gm);
-  return [...shortcode, ...fenced].map((match) => match[1] ?? "");
-}
-
-describe("the examples that users hold in their hands", () => {
-  const seeds = "../shared/seeds";
-  let pages: string[] = [];
-  try {
-    pages = readdirSync(seeds).map((name) => readFileSync(join(seeds, name), "utf8"));
-  } catch {
-    // Not every place has them; the test below is skipped by name then.
-  }
-  const examples = pages.filter((page) => page.includes("telemetry/influx")).flatMap(examplesOf);
-
-  test.skipIf(examples.length === 0)("load as printed", () => {
-    expect(examples.length).toBe(3);
-    for (const example of examples) {
-      const loaded = load(example);
-      expect(loaded).toMatchObject({ kind: "loaded", warnings: [] });
-    }
   });
 });
