@@ -6,7 +6,11 @@ import { expect, test } from "vitest";
 import { loadGatewayConfig } from "#gateway";
 
 const seeds = process.env["GAUGEWAY_SEEDS"] ?? "../shared/seeds";
-const pages = ["docs/gateway.md", "docs/extended-metrics.md", join(seeds, "003_f92e9fc506ca55a1.txt")];
+const pages = [
+  "docs/gateway.md",
+  "docs/extended-metrics.md",
+  join(seeds, "003_f92e9fc506ca55a1.txt"),
+];
 
 /** Every JSON object on the page that is a krakend file, whatever surrounds it. */
 function configurationsIn(page: string): readonly string[] {

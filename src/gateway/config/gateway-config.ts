@@ -7,6 +7,7 @@ import { type BotDetectorOptions, readBotDetector } from "./extra/bot-detector-o
 import { type RouterOptions, readRouterOptions } from "./extra/router-options.ts";
 import { readSecurity, type SecurityOptions } from "./extra/security-headers-options.ts";
 import { type MeasuringOptions, readMeasuringOptions } from "../measuring-options.ts";
+import type { ExtraConfig } from "./extra-config.ts";
 import { Fields } from "./fields.ts";
 import { Findings } from "./finding.ts";
 import { readHosts } from "./hosts.ts";
@@ -51,6 +52,8 @@ export interface GatewayConfig {
   readonly botDetector: BotDetectorOptions | null;
   readonly hasDebugEndpoint: boolean;
   readonly hasEchoEndpoint: boolean;
+  /** Root namespaces as they stand in the file. */
+  readonly extraConfig: ExtraConfig;
   /** Null: nothing is measured. */
   readonly measuring: MeasuringOptions | null;
 }
@@ -106,6 +109,7 @@ export function readGatewayConfig(
     botDetector: level.read("security/bot-detector", readBotDetector),
     hasDebugEndpoint: fields.boolean("debug_endpoint", false),
     hasEchoEndpoint: fields.boolean("echo_endpoint", false),
+    extraConfig: level.values,
     measuring: readMeasuringOptions(level.values, folder, findings),
   };
   fields.finish(UNSUPPORTED);
