@@ -12,6 +12,8 @@ const command = [process.execPath, "--conditions=source", resolve("src/cli/main.
 
 export interface ServerOptions {
   readonly dataFolder?: string;
+  /** How long samples are kept; default as the program has it. */
+  readonly retentionTime?: string;
   readonly tls?: TlsFiles;
   readonly port?: number;
   /** Default: a free one. */
@@ -33,6 +35,8 @@ export async function startGaugeway(
     options.tls === undefined
       ? ""
       : `, tls: {cert_file: ${options.tls.certFile}, key_file: ${options.tls.keyFile}, check_interval: ${options.tls.checkInterval ?? "10s"}}`;
+  const { retentionTime } = options;
+  const retention = retentionTime === undefined ? "" : `, retention_time: ${retentionTime}`;
   const peer = await startPeer({
     command: command[0],
     scheme: options.tls === undefined ? "http" : "https",
@@ -46,7 +50,7 @@ export async function startGaugeway(
         join(folder, "gaugeway.yaml"),
         `server: {listen_address: "127.0.0.1:${port}"${tls}}
 own_metrics: {listen_address: "127.0.0.1:${options.ownMetricsPort ?? 0}"}
-storage: {path: "${options.dataFolder ?? join(folder, "data")}"}
+storage: {path: "${options.dataFolder ?? join(folder, "data")}"${retention}}
 ${config}`,
       );
     },

@@ -18,6 +18,7 @@ export function compareAnswers(ours: Answer, theirs: Answer, options: Comparison
   if (ours.text !== theirs.text) return `ours: ${ours.text}; theirs: ${theirs.text}`;
   return (
     compareSeries(ours.series, theirs.series, options) ??
+    (ours.type === "matrix" ? compareLabelOrder(ours.series, theirs.series) : null) ??
     (options.comparesAnnotations ? compareSets(ours.annotations, theirs.annotations) : null)
   );
 }
@@ -45,6 +46,17 @@ function compareSeries(
   }
   for (const [key, series] of byLabels) return `only ours has ${key}: ${describe(series)}`;
   return options.isOrdered ? compareOrder(ours, theirs) : null;
+}
+
+/** Series of a matrix are sorted by their labels. */
+function compareLabelOrder(
+  ours: readonly SeriesAnswer[],
+  theirs: readonly SeriesAnswer[],
+): string | null {
+  const at = ours.findIndex((series, i) => keyOf(series) !== keyOf(theirs[i] ?? series));
+  const [own, other] = [ours[at], theirs[at]];
+  if (own === undefined || other === undefined) return null;
+  return `at position ${at + 1} of the matrix ours has ${keyOf(own)}, theirs ${keyOf(other)}`;
 }
 
 /** Equal values may stand in any order: Prometheus' sorting is not stable. */

@@ -28,10 +28,15 @@ interface ApiAnswer {
   readonly infos?: readonly string[];
 }
 
-/** Asks a Prometheus API at `url`. */
-export async function askPrometheus(url: string, question: Question): Promise<Answer> {
+/** Asks a Prometheus API at `url`, ours too. */
+export async function askPrometheus(
+  url: string,
+  question: Question,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const response = await fetch(`${url}/api/v1/${pathOf(question)}`, {
     method: "POST",
+    headers,
     body: parametersOf(question),
   });
   const { error, data, warnings = [], infos = [] } = (await response.json()) as ApiAnswer;
@@ -60,11 +65,11 @@ export async function askPrometheus(url: string, question: Question): Promise<An
   }
 }
 
-function pathOf({ stepMs }: Question): string {
+export function pathOf({ stepMs }: Question): string {
   return stepMs === null ? "query" : "query_range";
 }
 
-function parametersOf({ query, startMs, endMs, stepMs }: Question): URLSearchParams {
+export function parametersOf({ query, startMs, endMs, stepMs }: Question): URLSearchParams {
   if (stepMs === null) return new URLSearchParams({ query, time: seconds(endMs) });
   return new URLSearchParams({
     query,

@@ -50,7 +50,7 @@ export async function runDifferential(run: DifferentialRun): Promise<Differentia
 type Times = Omit<Question, "query">;
 
 /** Whole multiples of ten seconds and seven: no step of a subquery meets the edge of its range. */
-function randomTimes(random: Random): Times {
+export function randomTimes(random: Random): Times {
   const slots = (WORLD_END_MS - WORLD_START_MS) / 10_000;
   const endMs = WORLD_START_MS + random.integer(slots / 4, slots) * 10_000 + 7000;
   if (random.chance(0.5)) return { startMs: endMs, endMs, stepMs: null };
