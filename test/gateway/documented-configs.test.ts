@@ -20,9 +20,9 @@ function configurationsIn(page: string): readonly string[] {
   );
 }
 
-function load(text: string) {
+function load(text: string, name = "krakend.json") {
   const folder = mkdtempSync(join(tmpdir(), "gaugeway-documented-"));
-  const file = join(folder, "krakend.json");
+  const file = join(folder, name);
   writeFileSync(file, text);
   const loaded = loadGatewayConfig({ file, env: {}, ignoredNamespaces: [] });
   rmSync(folder, { recursive: true });
@@ -41,4 +41,27 @@ test("there are some, and a wrong one would be told", () => {
 test.each(configurations)("$page, number $number", ({ text }) => {
   const loaded = load(text);
   expect(loaded).toMatchObject({ kind: "loaded", warnings: [] });
+});
+
+// The original takes it from YAML alone.
+test.each([
+  [
+    "krakend.json",
+    '{"version": 3, "extra_config": {"telemetry/metrics": {}, "telemetry/influx": {"address": "http://a:1", "buffer_size": 60}}}',
+  ],
+  [
+    "krakend.yaml",
+    "version: 3\nextra_config:\n  telemetry/metrics: {}\n  telemetry/influx: {address: 'http://a:1', buffer_size: 60}\n",
+  ],
+  [
+    "krakend.toml",
+    'version = 3\n[extra_config."telemetry/metrics"]\n[extra_config."telemetry/influx"]\naddress = "http://a:1"\nbuffer_size = 60\n',
+  ],
+])("buffer_size counts in %s", (name, text) => {
+  const loaded = load(text, name);
+  expect(loaded).toMatchObject({
+    kind: "loaded",
+    warnings: [],
+    config: { measuring: { influx: { bufferSize: 60 } } },
+  });
 });

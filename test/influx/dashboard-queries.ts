@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const sharedData = process.env["GAUGEWAY_SHARED_DATA"] ?? "../shared/data";
-const FILE = join(sharedData, "krakend-dashboards/krakend-dashboard-for-influxdb-v1.json");
+const FOLDER = join(sharedData, "krakend-dashboards");
 
 interface Part {
   readonly type: string;
@@ -24,16 +24,47 @@ interface Target {
 
 /** The different queries of the dashboard, for any host and the last hour; none where it is absent. */
 export function dashboardQueries(): readonly string[] {
-  if (!existsSync(FILE)) return [];
-  const dashboard = JSON.parse(readFileSync(FILE, "utf8")) as unknown;
-  return [...new Set(targetsIn(dashboard).map(queryOf))];
+  return [...new Set((targetsOf("v1") as Target[]).map(queryOf))];
 }
 
-function targetsIn(node: unknown): Target[] {
+/**
+ * What the Flux queries of the dashboard for InfluxDB 2 ask for, as InfluxQL: the same measurement,
+ * field and conditions. Grouping and windows are left out; there is no InfluxDB 2 to try them on.
+ */
+export function fluxSelections(): readonly string[] {
+  const queries = (targetsOf("v2") as { query?: string }[]).map(({ query = "" }) => query);
+  return [...new Set(queries.filter((query) => query.startsWith("from(")))].map(selectionOf);
+}
+
+function targetsOf(version: string): readonly object[] {
+  const file = join(FOLDER, `krakend-dashboard-for-influxdb-${version}.json`);
+  return existsSync(file) ? targetsIn(JSON.parse(readFileSync(file, "utf8"))) : [];
+}
+
+function targetsIn(node: unknown): object[] {
   if (Array.isArray(node)) return node.flatMap(targetsIn);
   if (typeof node !== "object" || node === null) return [];
-  const own = "targets" in node ? (node.targets as Target[]) : [];
+  const own = "targets" in node ? (node.targets as object[]) : [];
   return [...own, ...Object.values(node).flatMap(targetsIn)];
+}
+
+function selectionOf(flux: string): string {
+  const conditions = Array.from(
+    flux.matchAll(/r\.(\w+) (==|=~|>) ("[^"]*"|\/[^/]*\/|\d+)/g),
+    ([, name = "", operator = "", value = ""]) => ({ name, operator, value }),
+  );
+  const named = (wanted: string): string =>
+    conditions.find(({ name }) => name === wanted)?.value.slice(1, -1) ?? "";
+  const field = `"${named("_field")}"`;
+  const where = conditions
+    .filter(({ name }) => name !== "_field" && name !== "_measurement")
+    .map(({ name, operator, value }) => {
+      if (name === "_value") return `${field} ${operator} ${value}`;
+      if (operator === "=~") return `"${name}" =~ /.*/`;
+      return `"${name}" = '${value.slice(1, -1)}'`;
+    });
+  const filter = ["time > now() - 1h", ...where].join(" AND ");
+  return `SELECT ${field} FROM "${named("_measurement")}" WHERE ${filter} LIMIT 1`;
 }
 
 function queryOf({ measurement, select, tags, groupBy }: Target): string {

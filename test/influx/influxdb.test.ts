@@ -11,7 +11,7 @@ import {
   type SkipTest,
   startInfluxDb,
 } from "../peers/index.ts";
-import { dashboardQueries } from "./dashboard-queries.ts";
+import { dashboardQueries, fluxSelections } from "./dashboard-queries.ts";
 import { startNetworkGate } from "./network-gate.ts";
 import { startPushing } from "./pushing-gateway.ts";
 
@@ -45,7 +45,7 @@ async function servedBy(influx: RunningPeer) {
 const queries = dashboardQueries();
 
 describe.skipIf(queries.length === 0)("the dashboard (data: GAUGEWAY_SHARED_DATA)", () => {
-  test("gets data for each of its 55 queries after two windows of mixed traffic", async ({
+  test("gets data for its 55 queries, and for what its Flux ones select, after two windows", async ({
     skip,
   }) => {
     await using influx = await startInflux(skip);
@@ -63,6 +63,14 @@ describe.skipIf(queries.length === 0)("the dashboard (data: GAUGEWAY_SHARED_DATA
       if (!cells.some((cell) => cell !== null)) without.push(query);
     }
     expect(without).toEqual([]);
+
+    const selections = fluxSelections();
+    expect(selections.length).toBeGreaterThanOrEqual(44);
+    const missing: string[] = [];
+    for (const selection of selections) {
+      if ((await influxQuery(influx, selection, DATABASE)).length === 0) missing.push(selection);
+    }
+    expect(missing).toEqual([]);
     const hosts = await influxQuery(influx, 'SHOW TAG VALUES WITH KEY = "host"', DATABASE);
     expect(hosts.length).toBeGreaterThan(5);
   });
