@@ -4,7 +4,15 @@ import { BatchQueue } from "./batch-queue.ts";
 import { QUEUE_BYTES_MAX } from "./limits.ts";
 
 function batchOf(timeSeconds: number, bytes: number): Batch {
-  return { id: String(timeSeconds), timeSeconds, lines: "", bytes, points: 1, counts: new Map() };
+  return {
+    id: String(timeSeconds),
+    timeSeconds,
+    lines: "",
+    bytes,
+    points: 1,
+    counts: new Map(),
+    mayBeStored: false,
+  };
 }
 
 const inMemory = { folder: null, onFolderError: () => undefined };

@@ -13,6 +13,8 @@ export interface Batch {
   readonly points: number;
   /** Empty for batches of an earlier run: its counts mean nothing in this one. */
   readonly counts: CountsOfBatch;
+  /** A write of it has ended without an answer: its counts must not come again. */
+  mayBeStored: boolean;
 }
 
 export function createBatch(
@@ -31,14 +33,15 @@ export function createBatch(
     points += 1;
   }
   const bytes = Buffer.byteLength(lines);
-  return { id: batchId(timeSeconds), timeSeconds, lines, bytes, points, counts };
+  const id = batchId(timeSeconds);
+  return { id, timeSeconds, lines, bytes, points, counts, mayBeStored: false };
 }
 
 export function restoredBatch(id: string, lines: string): Batch {
   const timeSeconds = Number(id.split("-")[0]);
   const points = lines.split("\n").length - 1;
   const bytes = Buffer.byteLength(lines);
-  return { id, timeSeconds, lines, bytes, points, counts: new Map() };
+  return { id, timeSeconds, lines, bytes, points, counts: new Map(), mayBeStored: false };
 }
 
 /** Sorts as the time does; the process id keeps two runs within one second apart. */

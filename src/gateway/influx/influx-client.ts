@@ -8,6 +8,19 @@ import { judgeAnswer, type ServerAnswer, type WriteOutcome } from "./write-outco
 
 const REDIRECTS_MAX = 10;
 
+/** Errors that come before the first byte has gone out. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  // The token's file.
+  "ENOENT",
+  "EACCES",
+]);
+
 type Headers = Readonly<Record<string, string>>;
 
 /** The server as batches are written to it. */
@@ -36,7 +49,12 @@ export class InfluxClient implements AsyncDisposable {
       const answer = await this.#post(this.#writeUrl(), headers, lines, signal);
       return judgeAnswer(answer, this.#options.target.kind);
     } catch (error) {
-      return { kind: "failed", reason: reasonOf(error), retryAfterMs: null };
+      return {
+        kind: "failed",
+        reason: reasonOf(error),
+        retryAfterMs: null,
+        mayBeStored: !NEVER_SENT.has(codeOf(error)),
+      };
     }
   }
 
@@ -174,7 +192,12 @@ function retryAfterOf(header: string | string[] | undefined): number | null {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause : null;
-  const { code } = error as NodeJS.ErrnoException;
   const text = error.message === "" ? (cause?.message ?? error.name) : error.message;
-  return code === undefined || text.includes(code) ? text : `${text} (${code})`;
+  const code = codeOf(error);
+  return text.includes(code) ? text : `${text} (${code})`;
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  return typeof code === "string" ? code : "";
 }

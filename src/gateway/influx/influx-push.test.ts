@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { LogFields, Logger, LogLevel } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
@@ -410,3 +411,45 @@ test("delivery is told among the process' own metrics", () =>
     expect(text).toMatch(/gaugeway_influx_last_success_timestamp_seconds 1\d{9}(\.\d+)?\n/);
     await gateway.close();
   }));
+
+/** What becomes of a write; null: stored, but the answer is lost. */
+const FATES = [204, 204, 503, 429, 401, 404, null] as const;
+
+test("whatever the server does, the sum of the counts in it is what was served", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 8 }),
+      fc.array(fc.constantFrom(...FATES), { maxLength: 12 }),
+      fc.constantFrom(0, 2, 100),
+      async (windows, fates, bufferSize) => {
+        await using influx = await startScriptedInflux();
+        const stored = new Map<number, number>();
+        const store = (request: CapturedRequest): void => {
+          for (const [time, count] of countsOf([request])) stored.set(time, count);
+        };
+        const left = [...fates];
+        influx.answer((request) => {
+          const status = left.length === 0 ? 204 : (left.shift() ?? null);
+          if (status === 204 || status === null) store(request);
+          return status === null ? null : { status };
+        });
+        const gateway = await PushedGateway.start(influx.url, {
+          ttl: "1ms",
+          buffer_size: bufferSize,
+        });
+        for (const calls of windows) {
+          gateway.window(calls);
+          await new Promise((done) => setTimeout(done, 2));
+        }
+        await expect
+          .poll(() => left.length === 0 || gateway.push.state().batchesQueued === 0)
+          .toBe(true);
+        left.length = 0;
+        await gateway.close();
+        const sum = [...stored.values()].reduce((a, b) => a + b, 0);
+        expect(sum).toBe(windows.reduce((a, b) => a + b, 0));
+      },
+    ),
+    { numRuns: 40 },
+  );
+});

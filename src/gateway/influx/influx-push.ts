@@ -13,6 +13,7 @@ import type { InfluxOptions } from "./influx-options.ts";
 import { REQUEST_TIMEOUT_MS } from "./limits.ts";
 import { reportDelivery } from "./metrics.ts";
 import { retryDelayMs } from "./retry-delay.ts";
+import { writeInParts } from "./write-in-parts.ts";
 import type { WriteOutcome } from "./write-outcome.ts";
 
 /** The longest delay that Node's timers take. */
@@ -148,8 +149,11 @@ export class InfluxPush {
     this.#isWriting = true;
     try {
       for (let batch = this.#queue.oldest; batch !== null; batch = this.#queue.oldest) {
-        const outcome = await this.#write(batch.lines, signal);
-        if (outcome.kind === "failed") return outcome;
+        const outcome = await writeInParts((lines) => this.#write(lines, signal), batch.lines);
+        if (outcome.kind === "failed") {
+          batch.mayBeStored ||= outcome.mayBeStored;
+          return outcome;
+        }
         if (outcome.kind === "stored") this.#onStored(batch);
         else this.#onRefused(batch, outcome);
       }
@@ -159,15 +163,9 @@ export class InfluxPush {
     }
   }
 
-  /** Halves what is too large for the server, as long as there are lines to part. */
-  async #write(lines: string, signal: AbortSignal): Promise<WriteOutcome> {
-    const timeout = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
-    const outcome = await this.#client.write(lines, timeout);
-    if (outcome.kind !== "refused" || outcome.status !== 413) return outcome;
-    const cut = middleLineEnd(lines);
-    if (cut === lines.length) return outcome;
-    const first = await this.#write(lines.slice(0, cut), signal);
-    return first.kind === "stored" ? this.#write(lines.slice(cut), signal) : first;
+  #write(lines: string, signal: AbortSignal): Promise<WriteOutcome> {
+    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    return this.#client.write(lines, AbortSignal.any([signal, timeout]));
   }
 
   #onStored(batch: Batch): void {
@@ -202,8 +200,9 @@ export class InfluxPush {
   #onRefused(batch: Batch, outcome: Refusal): void {
     const { reason, hint, mayBePartial } = outcome;
     this.#queue.remove(batch);
-    // What may be stored must not be counted twice.
-    if (!mayBePartial) this.#baseline.giveBack(batch.counts);
+    this.#failuresInRow = 0;
+    batch.mayBeStored ||= mayBePartial;
+    this.#giveBack(batch);
     this.#counts.batchesRefused += 1;
     this.#counts.lastError = `${reason} ${hint}`;
     const level = this.#loggedRefusal === hint ? "debug" : "error";
@@ -215,8 +214,13 @@ export class InfluxPush {
   }
 
   #drop(batches: readonly Batch[]): void {
-    for (const batch of batches) this.#baseline.giveBack(batch.counts);
+    for (const batch of batches) this.#giveBack(batch);
     this.#counts.batchesDropped += batches.length;
+  }
+
+  /** What was certainly not stored is counted by the next batch; what may be must not count twice. */
+  #giveBack({ counts, mayBeStored }: Batch): void {
+    if (!mayBeStored) this.#baseline.giveBack(counts);
   }
 
   async #ping(): Promise<void> {
@@ -228,10 +232,4 @@ export class InfluxPush {
       if (!this.#stopped.signal.aborted) log.warn({ error }, "InfluxDB does not answer the ping");
     }
   }
-}
-
-/** The end of the line before the middle, or of the first line. */
-function middleLineEnd(lines: string): number {
-  const before = lines.lastIndexOf("\n", lines.length / 2) + 1;
-  return before === 0 ? lines.indexOf("\n") + 1 : before;
 }

@@ -2,7 +2,13 @@
 export type WriteOutcome =
   | { readonly kind: "stored" }
   /** The same again may succeed: an outage, an overload. */
-  | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly retryAfterMs: number | null;
+      /** The server may have stored it and not been able to say so. */
+      readonly mayBeStored: boolean;
+    }
   /** The server will never take this batch as it is. */
   | {
       readonly kind: "refused";
@@ -31,7 +37,8 @@ export function judgeAnswer(answer: ServerAnswer, target: "v1" | "v2"): WriteOut
   if (status === 200 || status === 204) return { kind: "stored" };
   const reason = `status ${status}${text === "" ? "" : `: ${text}`}`;
   if (status >= 500 || RETRYABLE.has(status)) {
-    return { kind: "failed", reason, retryAfterMs: answer.retryAfterMs };
+    const mayBeStored = status >= 500 && status !== 503;
+    return { kind: "failed", reason, retryAfterMs: answer.retryAfterMs, mayBeStored };
   }
   const mayBePartial = status === 400 || status === 422;
   return { kind: "refused", status, reason, hint: hintFor(answer, target), mayBePartial };
