@@ -44,7 +44,7 @@ scrape_configs:
 tenants:
 - name: api-team
   entitlement: {selectors: ['{job="gateway",__name__=~"gaugeway_gateway_.*"}']}
-  clients: [{name: c, id: api-team, secret: ${SECRET}, scopes: [metrics.read]}]
+  clients: [{name: c, id: api-team, secret: ${SECRET}, scopes: [metrics.read, metrics.query]}]
 `,
       { ownMetricsPort: ports.own, krakend: JSON.stringify(krakend) },
     ),
@@ -85,6 +85,18 @@ tenants:
     .poll(seenByTenant, { timeout: 30_000 })
     .toMatch(/gaugeway_gateway_calls_total\{.*layer="pipe",name="\/users\/:id".*\} 3\n/);
   expect(await seenByTenant()).not.toContain("process_cpu_seconds");
+  const query = new URLSearchParams({ query: "sum by (layer)(gaugeway_gateway_calls_total)" });
+  const queried = await fetch(`${server.url}/api/v1/query?${query.toString()}`, {
+    headers: { authorization },
+  });
+  expect(await queried.json()).toMatchObject({
+    status: "success",
+    data: {
+      result: expect.arrayContaining([
+        expect.objectContaining({ metric: { layer: "pipe" }, value: [expect.any(Number), "3"] }),
+      ]),
+    },
+  });
 
   server.signal("SIGTERM");
   await server.exited;
