@@ -75,7 +75,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   starting.use(reportRuntime(registry, { thread: "main", version }));
   const engine = starting.use(await startEngine(engineSettings(config, version), log));
   const queries = starting.use(
-    new QueryPool(() => engine.openStoreLine(), config.query.settings, config.query.pool),
+    new QueryPool(() => engine.openStoreLine(), registry, config.query.settings, config.query.pool),
   );
   let publicUrl = publicUrlOf(config, config.server.listen);
   const oauth = (): OAuthSettings => ({ ...config.oauth, issuer: publicUrl });

@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sources: ["telemetry", "exposition", "model", "lib"],
   access: ["promql", "telemetry", "model", "lib"],
   snapshot: ["access", "exposition", "telemetry", "model", "lib"],
-  query: ["access", "results", "promql", "model", "lib"],
+  query: ["access", "results", "promql", "telemetry", "model", "lib"],
   http: ["telemetry", "lib"],
   api: [
     "http",

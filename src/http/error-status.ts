@@ -98,6 +98,12 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     promql_too_much_memory: shown(422, "the query would take too much memory", {
       limit: "query_memory_bytes_max",
     }),
+    query_series_limit: shown(422, "the query means too many series", {
+      limit: "query_series_max",
+    }),
+    query_result_bytes_limit: shown(422, "the result would be too long", {
+      limit: "query_result_bytes_max",
+    }),
     promql_timeout: shown(503, "the query timed out", {
       errorType: "timeout",
       limit: "query_timeout",

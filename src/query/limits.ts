@@ -11,4 +11,4 @@ export interface QueryPoolLimits {
 }
 
 /** A thread that has not stopped this long after it should have is ended from outside. */
-export const STOP_GRACE_MS = 2000;
+export const STOP_GRACE_MS = 10_000;

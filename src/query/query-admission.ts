@@ -32,11 +32,12 @@ export class QueryAdmission {
   /** Rejects with `query_queue_full`, `promql_timeout` or `promql_canceled`. */
   async enter(tenant: string, timeoutMs: number, signal: AbortSignal): Promise<Leave> {
     const queued = this.#waiting.get(tenant)?.length ?? 0;
-    if (queued > 0 || !this.#hasRoom(tenant)) {
+    if (queued === 0 && this.#hasRoom(tenant)) {
+      this.#count(tenant, 1);
+    } else {
       if (queued >= this.#limits.tenantQueuedMax) throw queueFull(queued);
       await this.#turn(tenant, timeoutMs, signal);
     }
-    this.#count(tenant, 1);
     let hasLeft = false;
     return () => {
       if (hasLeft) return;
@@ -46,6 +47,7 @@ export class QueryAdmission {
     };
   }
 
+  /** Resolves when the query is counted among those that run. */
   async #turn(tenant: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const refuse = (code: string, message: string) => (): void => {
@@ -54,9 +56,9 @@ export class QueryAdmission {
     };
     const cancel = refuse("promql_canceled", "query was canceled in query queue");
     const timer = setTimeout(refuse("promql_timeout", "query timed out in query queue"), timeoutMs);
+    this.#waiting.set(tenant, [...(this.#waiting.get(tenant) ?? []), resolve]);
     if (signal.aborted) cancel();
     signal.addEventListener("abort", cancel, { once: true });
-    this.#waiting.set(tenant, [...(this.#waiting.get(tenant) ?? []), resolve]);
     try {
       await promise;
     } finally {
@@ -84,6 +86,8 @@ export class QueryAdmission {
       if (next === undefined || !this.#hasRoom(tenant)) continue;
       this.#waiting.delete(tenant);
       if (others.length > 0) this.#waiting.set(tenant, others);
+      // Counted here and not when the waiter wakes up: until then others might take its place.
+      this.#count(tenant, 1);
       next();
       return;
     }

@@ -1,3 +1,6 @@
+import { OperatingError } from "#lib/operating-error";
+import type { Registry } from "#telemetry";
+import { createQueryTelemetry, type QueryTelemetry, reportQueryLoad } from "./metrics.ts";
 import type { QueryPoolLimits } from "./limits.ts";
 import { QueryAdmission } from "./query-admission.ts";
 import type { NewQuery, QueryAnswer } from "./query-request.ts";
@@ -12,18 +15,21 @@ import { ThreadPool } from "./thread-pool.ts";
 export class QueryPool implements AsyncDisposable {
   readonly #admission: QueryAdmission;
   readonly #threads: ThreadPool;
+  readonly #telemetry: QueryTelemetry;
 
   constructor(
     /** Connects one more query thread to the store's. */
     openStoreLine: () => Promise<StoreLine>,
+    registry: Registry,
     settings: QuerySettings,
     limits: QueryPoolLimits,
   ) {
+    this.#telemetry = createQueryTelemetry(registry);
+    reportQueryLoad(registry, () => this.load);
     this.#admission = new QueryAdmission(limits);
     this.#threads = new ThreadPool(openStoreLine, settings, limits.threadIdleMs);
   }
 
-  /** For the process' own metrics. */
   get load(): { readonly running: number; readonly waiting: number; readonly threads: number } {
     const { runningCount, waitingCount } = this.#admission;
     return { running: runningCount, waiting: waitingCount, threads: this.#threads.count };
@@ -34,6 +40,22 @@ export class QueryPool implements AsyncDisposable {
    * of a query (`promql_…`), and with `query_queue_full`.
    */
   async run(request: NewQuery, signal: AbortSignal): Promise<QueryAnswer> {
+    const startMs = performance.now();
+    const { queries, duration, samplesRead } = this.#telemetry;
+    try {
+      const answer = await this.#run(request, signal);
+      samplesRead.with(request.tenant).inc(answer.head.samplesRead);
+      queries.with(request.tenant, "ok").inc();
+      return answer;
+    } catch (error) {
+      queries.with(request.tenant, error instanceof OperatingError ? error.code : "internal").inc();
+      throw error;
+    } finally {
+      duration.observe((performance.now() - startMs) / 1000);
+    }
+  }
+
+  async #run(request: NewQuery, signal: AbortSignal): Promise<QueryAnswer> {
     const deadlineMs = performance.now() + request.timeoutMs;
     const leave = await this.#admission.enter(request.tenant, request.timeoutMs, signal);
     try {

@@ -29,7 +29,7 @@ export interface QueryRequest {
   readonly statistics: "none" | "summary" | "all";
   readonly style: ResultStyle;
   readonly view: QueryView;
-  /** Whose share of the threads this takes: a tenant's id, or the operator. */
+  /** Whose share of the threads this takes: a tenant's name, or the operator. */
   readonly tenant: string;
 }
 

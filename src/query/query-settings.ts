@@ -6,6 +6,10 @@ export interface QuerySettings {
   readonly samplesMax: number;
   /** Memory that one query may take for its columns. */
   readonly memoryBytesMax: number;
+  /** Series that one selector of a query may mean. */
+  readonly seriesMax: number;
+  /** How long a result may be, estimated as JSON. */
+  readonly resultBytesMax: number;
   /** Parts of the language that are off by default, by Prometheus' names of their flags. */
   readonly features: readonly QueryFeature[];
 }

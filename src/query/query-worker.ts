@@ -10,6 +10,7 @@ import { renderResult } from "#results";
 import type { QueryHead, QueryRequest } from "./query-request.ts";
 import { QueryTimings, statsOf } from "./query-timings.ts";
 import type { QuerySettings } from "./query-settings.ts";
+import { checkResultSize } from "./result-size.ts";
 import { runQuery } from "./run-query.ts";
 import type { StoreLine } from "./selection/messages.ts";
 import { RemoteStorage } from "./selection/remote-storage.ts";
@@ -32,7 +33,7 @@ function stopReason(): "canceled" | "timeout" | null {
   return performance.now() > deadlineMs ? "timeout" : null;
 }
 
-const storage = new RemoteStorage(store, () => {
+const storage = new RemoteStorage(store, settings.seriesMax, () => {
   const reason = stopReason();
   if (reason !== null) throw stopError(reason);
 });
@@ -45,6 +46,7 @@ serveRpc(parentPort, {
       const timings = new QueryTimings();
       const running = { storage: viewed, stopReason, observer: timings };
       const result = await runQuery(request, settings, running);
+      checkResultSize(result, settings.resultBytesMax);
       const head: QueryHead = { samplesRead: storage.samplesRead };
       const chunks = renderResult(result, request.style, {
         query: request.text,

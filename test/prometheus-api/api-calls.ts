@@ -117,6 +117,32 @@ const FAILURES: readonly ApiCall[] = [
 const SELF = '{__name__=~"http_requests_total|queue_length|latency_.%2B|build_info"}';
 const MATCH = `match[]=${SELF.replaceAll('"', "%22")}`;
 
+function parsed(text: string): ApiCall {
+  return { path: `/api/v1/parse_query?query=${encode(text)}`, since: "3.5" };
+}
+
+/** Trees of queries. */
+const TREES: readonly ApiCall[] = [
+  parsed(
+    'sum by (code, path) (rate(http_requests_total{code!="500", path=~"/.*"}[5m] offset 1m)) / 2',
+  ),
+  parsed("a and on(b) c or d unless ignoring(e) f"),
+  parsed("a * on(b, c) group_left(d) e > bool 1"),
+  parsed("a ^ on() group_right b"),
+  parsed("-(x) + +1e9 * Inf - NaN"),
+  parsed("max_over_time(x[1h:5m] @ 100.5 offset -30s)"),
+  parsed("x[5m] @ start()"),
+  parsed("y @ end()"),
+  parsed('label_join(x, "a", "b", "c", "d")'),
+  parsed('count_values without (a) ("v", x)'),
+  parsed("topk(3, x)"),
+  parsed("round(x)"),
+  parsed("minute()"),
+  parsed('{"utf8.name", "quoted label"="x"}'),
+  parsed('"text"'),
+  parsed("5m"),
+];
+
 /** What series there are. */
 const CATALOGUE: readonly ApiCall[] = [
   { path: `/api/v1/labels?${MATCH}` },
@@ -183,4 +209,4 @@ const TRANSPORT: readonly ApiCall[] = [
   { path: "/api/v1/no_such_thing", compares: "status" },
 ];
 
-export const API_CALLS = { QUERIES, FAILURES, CATALOGUE, STATUS, TRANSPORT };
+export const API_CALLS = { QUERIES, FAILURES, TREES, CATALOGUE, STATUS, TRANSPORT };

@@ -35,7 +35,7 @@ export async function answerQuery(
     statistics: statistics === "" ? "none" : statistics === "all" ? "all" : "summary",
     style: readResultStyle(parameters, request.header("accept")),
     view: principal.entitlement ?? NO_ENTITLEMENT,
-    tenant: principal.tenantId ?? "operator",
+    tenant: principal.tenantName ?? "operator",
   };
   const answer = await evaluated(deps, query, request.signal);
   request.note({ samples: answer.head.samplesRead });

@@ -39,6 +39,18 @@ export const querySchema = section(
       "Memory that one query may take for the columns it computes; more is refused with 422.",
       live,
     ),
+    series_max: defaulted(
+      integer({ min: 1, max: 100_000_000 }),
+      "1000000",
+      "Series that one selector of a query may mean; more are refused with 422.",
+      live,
+    ),
+    result_bytes_max: defaulted(
+      byteSize({ min: 1024 }),
+      "512MB",
+      "How long an answer may be, estimated as JSON; longer ones are refused with 422.",
+      live,
+    ),
     concurrent_max: defaulted(
       integer({ min: 1, max: 256 }),
       "4",
@@ -90,6 +102,8 @@ export function toQueryConfig(values: ValueOf<typeof querySchema>): QueryConfig 
       lookbackMs: values.lookback,
       samplesMax: values.samples_max,
       memoryBytesMax: values.memory_max,
+      seriesMax: values.series_max,
+      resultBytesMax: values.result_bytes_max,
       features: values.features,
     },
     pool: {

@@ -1,4 +1,3 @@
-import { METRIC_NAME } from "#model";
 import { durationSeconds } from "../eval/duration-seconds.ts";
 import { FUNCTION_SIGNATURES } from "../functions/signatures.ts";
 import { formatPositional } from "../functions/format-float.ts";
@@ -73,12 +72,14 @@ export function expressionJson(expression: Expression): Json {
 }
 
 function selectorJson(selector: VectorSelector): { readonly [name: string]: Json } {
-  const named = selector.matchers.find(
-    ({ name, operator }) => name === METRIC_NAME && operator === "=",
+  // A name before the braces is the selector's; one within them is a matcher like the others.
+  const named = selector.matchers.filter(
+    ({ position }) => position.start === selector.position.start,
   );
+  const others = selector.matchers.filter((matcher) => !named.includes(matcher));
   return {
-    name: named?.value ?? "",
-    matchers: selector.matchers.map(({ name, operator, value }) => ({
+    name: named[0]?.value ?? "",
+    matchers: [...others, ...named].map(({ name, operator, value }) => ({
       name,
       value,
       type: operator,

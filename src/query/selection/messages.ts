@@ -15,6 +15,8 @@ export interface SelectionRequest {
   /** Milliseconds since 1970, both ends in. */
   readonly minMs: number;
   readonly maxMs: number;
+  /** More series than these are refused. */
+  readonly seriesMax: number;
 }
 
 /** Ids are given by the query's thread and never again. */

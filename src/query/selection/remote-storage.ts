@@ -13,6 +13,7 @@ const WAIT_MS = 20;
 export class RemoteStorage {
   readonly #line: StoreLine;
   readonly #bell: Int32Array;
+  readonly #seriesMax: number;
   /** Throws where the query shall stop. */
   readonly #checkStop: () => void;
   /** Answers that came while another was waited for. */
@@ -20,8 +21,9 @@ export class RemoteStorage {
   #nextId = 1;
   #samplesRead = 0;
 
-  constructor(line: StoreLine, checkStop: () => void) {
+  constructor(line: StoreLine, seriesMax: number, checkStop: () => void) {
     this.#line = line;
+    this.#seriesMax = seriesMax;
     this.#bell = new Int32Array(line.bell);
     this.#checkStop = checkStop;
   }
@@ -85,7 +87,11 @@ export class RemoteStorage {
     maxMs: number,
   ): readonly StoredSeries[] {
     const id = this.#nextId++;
-    this.post({ kind: "select", id, request: { view, matchers, minMs, maxMs } });
+    this.post({
+      kind: "select",
+      id,
+      request: { view, matchers, minMs, maxMs, seriesMax: this.#seriesMax },
+    });
     const answer = this.receive(id, ({ kind }) => kind === "selected");
     if (answer.kind !== "selected") return [];
     const all = unpackLabels(answer.series);

@@ -1,3 +1,4 @@
+import { OperatingError } from "#lib/operating-error";
 import { toWireError } from "#lib/wire-error";
 import type { Queryable, SelectedSeries } from "#model";
 import type { QueryView } from "../query-request.ts";
@@ -70,7 +71,7 @@ class Held {
 
 async function select(
   id: number,
-  { view, matchers, minMs, maxMs }: SelectionRequest,
+  { view, matchers, minMs, maxMs, seriesMax }: SelectionRequest,
   held: Held,
   deps: SelectionHostDeps,
 ): Promise<FromStore> {
@@ -80,6 +81,7 @@ async function select(
     let sliceEndMs = performance.now() + SLICE_MS;
     const selection = deps.queryableFor(view).select(matchers, { minMs, maxMs }, held.readable);
     for await (const series of selection) {
+      if (found.length === seriesMax) throw tooManySeries(seriesMax);
       found.push(series);
       packer.add(series.labels);
       if (performance.now() < sliceEndMs) continue;
@@ -93,4 +95,11 @@ async function select(
     deps.onFailure(error);
     return { kind: "failed", id, error: toWireError(error) };
   }
+}
+
+function tooManySeries(seriesMax: number): OperatingError {
+  return new OperatingError(
+    "query_series_limit",
+    `a selector of the query means more than ${seriesMax} series: narrow it with further labels`,
+  );
 }
