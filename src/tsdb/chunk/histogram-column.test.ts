@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   EMPTY_HISTOGRAM,
+  equalHistograms,
   type FloatHistogram,
   SampleColumns,
   wordsOf,
@@ -131,6 +132,18 @@ describe("a column with histograms", () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  test("holds what does not fit into one run", () => {
+    const wide = Array.from({ length: 40 }, (_, i) => grownTo(60_000, i + (i === 30 ? -20 : 0)));
+    const back = decoded(encoded(wide), wide.length);
+    const isEqual = wide.map((one, i) => equalHistograms(one, back.histograms?.[i] ?? one));
+    expect([back.histograms?.length, isEqual.every(Boolean)]).toEqual([wide.length, true]);
+    expect(back.histograms?.map((one) => one?.counterResetHint).slice(29, 32)).toEqual([
+      "not_reset",
+      "reset",
+      "not_reset",
+    ]);
   });
 
   test("stores a grown layout once", () => {

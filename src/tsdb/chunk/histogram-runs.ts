@@ -19,6 +19,9 @@ const HINT_SHIFT = 1;
 const COUNTS_FLAG = 8;
 const ZERO_COUNTS_FLAG = 16;
 
+/** Counts of one run: turning rows into columns holds them all in memory. */
+const RUN_COUNTS_MAX = 1 << 20;
+
 /** Consecutive samples, from ≤ index < to; floats where there is no histogram. */
 interface Run {
   readonly from: number;
@@ -47,12 +50,19 @@ function runsOf(histograms: readonly (FloatHistogram | undefined)[], count: numb
     const hint = current === undefined ? "unknown" : resetHint(previous, current);
     const goesOn =
       run !== null &&
-      (current === undefined ? previous === null : continuesRun(previous, current, hint));
+      (current === undefined
+        ? previous === null
+        : continuesRun(previous, current, hint) &&
+          (i - run.from + 1) * bucketCount(current) <= RUN_COUNTS_MAX);
     if (run === null || !goesOn) runs.push((run = { from: i, to: i, hint }));
     run.to = i + 1;
     previous = current ?? null;
   }
   return runs;
+}
+
+function bucketCount({ positive, negative }: FloatHistogram): number {
+  return positive.indexes.length + negative.indexes.length;
 }
 
 function continuesRun(
