@@ -1,5 +1,5 @@
 import { defaultHttpLimits, type HttpLimits } from "#http";
-import type { ServerTimeouts } from "./config/gateway-config.ts";
+import type { ServerTimeouts } from "./config/listener-options.ts";
 import { REQUEST_TIMEOUT_DEFAULT_MS, type GatewayLimits } from "./limits.ts";
 
 /** What the listener holds clients to: the file's timeouts where it has any, and our own limits. */

@@ -19,6 +19,14 @@ const BODIES: Readonly<Record<string, string>> = {
   "/xml": '<user id="7"><name>Ada</name><tag>x</tag><tag>y</tag></user>',
   "/feed": FEED,
   "/entity": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><x>&e;</x>',
+  "/yaml": "a: {b: [1, two]}\n",
+  "/aliases": `a: &a [x]\n${"bcdefghi".replaceAll(
+    /./g,
+    (name) =>
+      `${name}: &${name} [${Array(9)
+        .fill(`*${String.fromCharCode(name.charCodeAt(0) - 1)}`)
+        .join(",")}]\n`,
+  )}`,
   "/empty": "",
   "/items": '{"items":[{"id":1,"x":{"y":"a"}},{"id":2,"x":{"y":"b"}}],"drop":1}',
 };
@@ -113,6 +121,7 @@ describe("one backend", () => {
       of("/nested", {}, { output_encoding: "yaml" }),
       "a:\n  b:\n    c: 1\n    d: 2\n  e: 3\n",
     ],
+    ["YAML", of("/yaml", { encoding: "yaml" }), '{"a":{"b":[1,"two"]}}'],
     ["a target", of("/nested", { target: "a.b" }), '{"c":1,"d":2}'],
     ["a target that is not there", of("/nested", { target: "a.x" }), "{}"],
     ["allow", of("/nested", { allow: ["a.b.c", "a.e", "no.no"] }), '{"a":{"b":{"c":1},"e":3}}'],
@@ -171,6 +180,7 @@ describe("one backend", () => {
     ["a list where an object is promised", of("/list")],
     ["an object where a list is promised", of("/user", { is_collection: true })],
     ["an entity of a DTD", of("/entity", { encoding: "xml" })],
+    ["a few lines of YAML that stand for gigabytes", of("/aliases", { encoding: "yaml" })],
     ["no feed", of("/xml", { encoding: "rss" })],
   ])("fails on %s", async (_name, endpoint) => {
     expect(await answerOf(endpoint)).toMatchObject({ status: 500, body: "", completed: "false" });

@@ -5,7 +5,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, Pool } from "undici";
-import type { ClientOptions } from "../config/gateway-config.ts";
+import type { ClientOptions, ClientTls } from "../config/client-options.ts";
 import { BackendFailure } from "../errors.ts";
 import { ANSWER_HEADER_BYTES_MAX, CONNECTIONS_PER_HOST_MAX, REDIRECTS_MAX } from "../limits.ts";
 import type { HeaderValues } from "../proxy/proxy.ts";
@@ -95,7 +95,7 @@ export class BackendClient implements AsyncDisposable {
   #poolOf(origin: string): Pool {
     const known = this.#pools.get(origin);
     if (known !== undefined) return known;
-    const { connectMs, responseHeaderMs, idleMs, keepsAlive } = this.#options;
+    const { connectMs, responseHeaderMs, idleMs, keepsAlive, tls } = this.#options;
     const pool = new Pool(origin, {
       connections: CONNECTIONS_PER_HOST_MAX,
       pipelining: keepsAlive ? 1 : 0,
@@ -103,7 +103,10 @@ export class BackendClient implements AsyncDisposable {
       headersTimeout: responseHeaderMs,
       // Calls end by their endpoint's timeout.
       bodyTimeout: 0,
-      ...(connectMs === 0 ? {} : { connectTimeout: connectMs }),
+      connect: {
+        ...(connectMs === 0 ? {} : { timeout: connectMs }),
+        ...(tls === null ? {} : tlsOptionsOf(tls)),
+      },
       ...(idleMs === 0 ? {} : { keepAliveTimeout: idleMs }),
     });
     this.#pools.set(origin, pool);
@@ -114,6 +117,14 @@ export class BackendClient implements AsyncDisposable {
     await Promise.all(Array.from(this.#pools.values(), (pool) => pool.destroy()));
     this.#pools.clear();
   }
+}
+
+function tlsOptionsOf({ authorities, identity, isChecked }: ClientTls): object {
+  return {
+    rejectUnauthorized: isChecked,
+    ...(authorities === null ? {} : { ca: authorities }),
+    ...(identity === null ? {} : { cert: identity.certificate, key: identity.key }),
+  };
 }
 
 function canceled(): BackendFailure {

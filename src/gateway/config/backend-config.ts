@@ -11,7 +11,7 @@ import { LevelConfig } from "./level.ts";
 import { type HttpMethod, readMethod } from "./method.ts";
 import { parseUrlTemplate, type UrlTemplate } from "./url-template.ts";
 
-const ENCODINGS = ["json", "safejson", "string", "xml", "rss", "no-op"] as const;
+const ENCODINGS = ["json", "safejson", "string", "xml", "rss", "yaml", "no-op"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** What of a decoded answer goes on, in the order in which it is done. */

@@ -1,3 +1,4 @@
+import { parse as parseYaml } from "yaml";
 import type { Encoding } from "../config/backend-config.ts";
 import {
   emptyJsonObject,
@@ -12,6 +13,9 @@ import { decodeXml } from "./decode-xml.ts";
 /** What a backend's bytes say; throws where they are not in the encoding. */
 export type Decoder = (bytes: Buffer, isCollection: boolean) => JsonValue;
 
+/** Aliases that stand for much are how a few lines become gigabytes. */
+const YAML_OPTIONS = { maxAliasCount: 100, logLevel: "error" } as const;
+
 const decoders: Readonly<Record<Exclude<Encoding, "no-op">, Decoder>> = {
   json(bytes, isCollection) {
     const value = parseJson(bytes.toString("utf8"));
@@ -24,6 +28,10 @@ const decoders: Readonly<Record<Exclude<Encoding, "no-op">, Decoder>> = {
   },
   string: (bytes) => named("content", bytes.toString("utf8")),
   xml: (bytes) => decodeXml(bytes.toString("utf8")),
+  yaml(bytes, isCollection) {
+    const value = parseYaml(bytes.toString("utf8"), YAML_OPTIONS) as JsonValue;
+    return isCollection ? collectionOf(value) : value;
+  },
   rss: (bytes) => decodeRss(bytes.toString("utf8")),
 };
 

@@ -4,8 +4,8 @@ import { RATE_LIMITED_CLIENTS_MAX } from "../limits.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /**
- * A bucket a client. Clients are strangers and can be as many as they like, so full buckets are
- * forgotten, and past the limit those that have not been asked for longest.
+ * A bucket a client. Clients are strangers and can be as many as they like: past the limit the one
+ * that has not asked for longest is forgotten, whose bucket is most likely full again.
  */
 export class ClientBuckets {
   readonly #buckets = new Map<string, TokenBucket>();
@@ -22,17 +22,10 @@ export class ClientBuckets {
     // Insertion order is the order of last use.
     this.#buckets.delete(client);
     this.#buckets.set(client, bucket);
-    if (this.#buckets.size > RATE_LIMITED_CLIENTS_MAX) this.#forgetSome();
+    if (this.#buckets.size > RATE_LIMITED_CLIENTS_MAX) {
+      const [oldest = client] = this.#buckets.keys();
+      this.#buckets.delete(oldest);
+    }
     return bucket.take();
-  }
-
-  #forgetSome(): void {
-    for (const [client, bucket] of this.#buckets) {
-      if (bucket.isFull()) this.#buckets.delete(client);
-    }
-    for (const client of this.#buckets.keys()) {
-      if (this.#buckets.size <= RATE_LIMITED_CLIENTS_MAX) break;
-      this.#buckets.delete(client);
-    }
   }
 }

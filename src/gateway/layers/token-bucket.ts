@@ -22,12 +22,6 @@ export class TokenBucket {
     return true;
   }
 
-  /** Whether forgetting this bucket changes nothing: a new one would be as full. */
-  isFull(): boolean {
-    this.#fill();
-    return this.#tokens >= this.#options.capacity;
-  }
-
   #fill(): void {
     const nowMs = this.#clock.monotonicMs();
     const { tokensPerSecond, capacity } = this.#options;
