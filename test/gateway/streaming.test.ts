@@ -1,6 +1,6 @@
 /** Bodies that are passed on: at the slower side's pace, whole or visibly cut, and never buffered. */
 import { createServer, request, type ServerResponse } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { connect, createServer as createTcpServer, type AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { startBackend } from "./backend-server.ts";
@@ -34,6 +34,36 @@ test("status, headers and body go through; those of the connection do not", asyn
   expect(response.headers.has("x-hop")).toBe(false);
   expect(response.headers.has("proxy-authenticate")).toBe(false);
   expect(response.headers.get("x-krakend-completed")).toBe("false");
+});
+
+test.each([
+  ["bytes beyond ASCII", "X-Name: M\u00c3\u00bcller", "x-name: M\u00c3\u00bcller"],
+  ["an empty header", "X-Empty:", "x-empty: "],
+  ["the same name twice", "Link: <a>\r\nLink: <b>", /link: <a>(?:, |\r\nlink: )<b>/i],
+])("a backend's headers go through: %s", async (_name, header, expected) => {
+  const server = createTcpServer((socket) => {
+    socket.once("data", () => {
+      socket.end(
+        Buffer.from(`HTTP/1.1 200 OK\r\n${header}\r\nContent-Length: 2\r\n\r\nok`, "latin1"),
+      );
+    });
+    socket.on("error", () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await using gateway = await runGateway(passing(`http://127.0.0.1:${port}`));
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(gateway.port, "127.0.0.1", () => {
+      socket.write("GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    });
+    let text = "";
+    socket.setEncoding("latin1");
+    socket.on("data", (chunk: string) => (text += chunk));
+    socket.on("close", () => resolve(text));
+  });
+  expect(answer).toMatch(expected);
+  expect(answer).toMatch(/ok$/);
+  server.close();
 });
 
 test("what comes first is sent before the rest exists", async () => {
