@@ -28,7 +28,7 @@ import {
 } from "#http";
 import type { Logger } from "#lib/logger";
 import { systemClock } from "#lib/system-clock";
-import { QueryPool } from "#query";
+import { type NewQuery, QueryPool } from "#query";
 import { createRegistry, type Registry, reportRuntime } from "#telemetry";
 import { installationFacts } from "./installation-facts.ts";
 import { createControlApi } from "./control-api.ts";
@@ -92,6 +92,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     }),
     surfaces: OWN_METRICS_SURFACES,
   });
+  const queryDeps = {
+    runQuery: (request: NewQuery, signal: AbortSignal) => queries.run(request, signal),
+    querySettings: () => ({ timeoutMs: config.query.timeoutMs }),
+    nowMs: () => systemClock.nowMs(),
+  };
   const apiTelemetry = createApiTelemetry(registry);
   const publicServer = await listeners.open({
     name: "public",
@@ -112,13 +117,11 @@ export async function startApp(options: AppOptions): Promise<App> {
         gzip: config.metricsEndpoint.gzip,
       }),
       targets: () => engine.targets(),
-      runQuery: (request, signal) => queries.run(request, signal),
-      querySettings: () => ({ timeoutMs: config.query.timeoutMs }),
+      ...queryDeps,
       catalogue: (request, signal) => engine.catalogue(request, signal),
       metricMetadata: (matchers) => engine.metricMetadata(matchers),
       headStatistics: (entriesMax) => engine.headStatistics(entriesMax),
       installation: () => installationFacts(config, version, startedAtMs),
-      nowMs: () => systemClock.nowMs(),
       isReady,
     }),
     surfaces: PUBLIC_SURFACES,
@@ -145,6 +148,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         engine,
         access,
         gateway,
+        queries: queryDeps,
         version,
         isReady,
         storagePath: config.storage.path,

@@ -8,6 +8,7 @@ export interface ControlDeps {
   readonly engine: Engine;
   readonly access: Access;
   readonly gateway: MeasuredGateway | null;
+  readonly queries: ControlApi["queries"];
   readonly version: string;
   readonly storagePath: string;
   isReady(): boolean;
@@ -28,6 +29,7 @@ export function createControlApi(deps: ControlDeps): ControlApi {
       ...(deps.gateway === null ? {} : { gateway: gatewayStatus(deps.gateway) }),
     }),
     targets: () => engine.targets(),
+    queries: deps.queries,
     reload: () => deps.requestReload(),
     async explain(tenant, entitlement) {
       const { entitlement: current } = await access.tenants.show(tenant);

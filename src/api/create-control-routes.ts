@@ -5,6 +5,7 @@ import { getStatus } from "./control/get-status.ts";
 import { postBackup } from "./control/post-backup.ts";
 import { postExplain } from "./control/post-explain.ts";
 import { postExport } from "./control/post-export.ts";
+import { postQuery } from "./control/post-query.ts";
 import { postReload } from "./control/post-reload.ts";
 
 /** Every route of the control socket. */
@@ -16,5 +17,6 @@ export function createControlRoutes(control: ControlApi): readonly Route[] {
     postExplain(control),
     postBackup(control),
     postExport(control),
+    postQuery(control),
   ];
 }

@@ -1,6 +1,7 @@
 export type { ControlApi, Json, ReloadReport } from "./control/control-api.ts";
 export { createControlRoutes } from "./create-control-routes.ts";
 export { createOwnMetricsRoutes } from "./create-own-metrics-routes.ts";
+export { readAnyQueryTime, readQuery } from "./query/read-query.ts";
 export { type ApiDeps, createRoutes } from "./create-routes.ts";
 export type { InstallationFacts } from "./query/installation-facts.ts";
 export { createApiTelemetry } from "./metrics.ts";

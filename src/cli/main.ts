@@ -8,6 +8,7 @@ import { addExport } from "./commands/export.ts";
 import { addImport } from "./commands/import.ts";
 import { addLint } from "./commands/lint.ts";
 import { addPromqltest } from "./commands/promqltest.ts";
+import { addQuery } from "./commands/query.ts";
 import { addReload } from "./commands/reload.ts";
 import { addServe } from "./commands/serve.ts";
 import { addStatus } from "./commands/status.ts";
@@ -41,6 +42,7 @@ function createProgram(context: CommandContext): Command {
   addToken(program, context);
   addTargets(program, context);
   addStatus(program, context);
+  addQuery(program, context);
   addPromqltest(program, context);
   addReload(program, context);
   addLint(program, context);

@@ -55,6 +55,7 @@ describe("the command line", { timeout: 120_000 }, () => {
       "client create",
       "targets",
       "status",
+      "query",
       "reload",
       "lint",
       "import openmetrics",

@@ -133,6 +133,18 @@ test("access tokens of the page on access", { timeout: 120_000 }, async () => {
   }
 });
 
+test("queries of the page on querying", { timeout: 120_000 }, async () => {
+  const commands = await commandLines("docs/querying.md", "gaugeway");
+  expect(commands).toHaveLength(4);
+  const printed: string[] = [];
+  for (const line of commands) printed.push(await shellOk(line));
+  expect(printed[0]).toContain('{code="500"}');
+  expect(printed[1]).toContain("━━ up{");
+  const csv = await readFile(join(folder, "up.csv"), "utf8");
+  expect(csv).toMatch(/^name,timestamp,value,\S*instance,job\r\nup,/);
+  expect(await readFile(join(folder, "up.parquet"), "latin1")).toMatch(/^PAR1[^]*PAR1$/);
+});
+
 test("backup, import and export of the page on operations", { timeout: 180_000 }, async () => {
   const commands = await commandLines("docs/operations.md", "gaugeway");
   const lines = commands.filter((line) => /^gaugeway (?:backup|import|export) /.test(line));

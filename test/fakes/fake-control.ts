@@ -6,6 +6,14 @@ export function fakeControl(more: Partial<ControlApi> = {}): ControlApi {
   return {
     status: async () => ({ version: "1.2.3" }),
     targets: async () => ({ activeTargets: [], droppedTargets: [], droppedTargetCounts: {} }),
+    queries: {
+      runQuery: async (query) => ({
+        head: { samplesRead: 0 },
+        chunks: once(new TextEncoder().encode(JSON.stringify(query))),
+      }),
+      querySettings: () => ({ timeoutMs: 1000 }),
+      nowMs: () => 7000,
+    },
     reload: async () => ({ applied: ["log.level"], needRestart: [] }),
     explain: async (tenant, entitlement) => ({ tenant, entitlement }),
     async *backup(folder) {
@@ -19,4 +27,8 @@ export function fakeControl(more: Partial<ControlApi> = {}): ControlApi {
     },
     ...more,
   };
+}
+
+async function* once<Value>(value: Value): AsyncGenerator<Value> {
+  yield value;
 }

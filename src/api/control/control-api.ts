@@ -1,4 +1,5 @@
 import type { TargetsSnapshot } from "#sources";
+import type { QueryDeps } from "../query/query-endpoint.ts";
 
 /** Anything that JSON can carry. */
 export type Json =
@@ -30,6 +31,7 @@ export interface ControlApi {
   /** Version, uptime, listeners, readiness, store: for people and scripts. */
   status(): Promise<Json>;
   targets(): Promise<TargetsSnapshot>;
+  readonly queries: QueryDeps;
   /** Reads the configuration again; fails with the first finding and leaves the old one running. */
   reload(): Promise<ReloadReport>;
   /**

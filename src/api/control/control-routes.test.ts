@@ -57,6 +57,15 @@ test("answers what the command line asks", async () => {
   });
   const explained = await ask("POST", "/explain", '{"tenant":"acme","entitlement":{"a":[1]}}');
   expect(JSON.parse(explained.body)).toEqual({ tenant: "acme", entitlement: { a: [1] } });
+  const asked = await ask("POST", "/query", '{"query":"up","start":"1","end":"5","step":"2"}');
+  expect(JSON.parse(asked.body)).toMatchObject({
+    text: "up",
+    time: { kind: "range", startMs: 1000, endMs: 5000, stepMs: 2000 },
+    view: "everything",
+    tenant: "operator",
+    style: { format: "json" },
+  });
+  expect(await ask("POST", "/query", '{"query":7}')).toMatchObject({ status: 400 });
   const exported = await ask("POST", "/export", '{"selectors":["up"],"minMs":1,"maxMs":2}');
   expect(exported).toMatchObject({
     status: 200,

@@ -1,8 +1,8 @@
 import type { GuardedEndpoint } from "../endpoint.ts";
 import { SURFACES } from "../surfaces.ts";
-import { answerQuery, QUERY_LIMITS, type QueryDeps } from "./query-endpoint.ts";
+import { answerQuery, QUERY_LIMITS, type QueryDeps, viewerOf } from "./query-endpoint.ts";
+import { readInstant } from "./read-query.ts";
 import { readParameters } from "./request-parameters.ts";
-import { readOptionalTime } from "./time-parameter.ts";
 
 /** `/api/v1/query`: a PromQL expression at one time. */
 export function getQuery(deps: QueryDeps): GuardedEndpoint {
@@ -15,8 +15,8 @@ export function getQuery(deps: QueryDeps): GuardedEndpoint {
     summary: "A PromQL expression at one time, over what the tenant may see.",
     async handler(request, principal) {
       const parameters = await readParameters(request);
-      const timeMs = readOptionalTime(parameters, "time", deps.nowMs());
-      return answerQuery(deps, request, principal, parameters, { kind: "instant", timeMs });
+      const time = readInstant(parameters, deps.nowMs());
+      return answerQuery(deps, request, viewerOf(principal), parameters, time);
     },
   };
 }

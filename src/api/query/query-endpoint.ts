@@ -1,12 +1,11 @@
 import { NO_ENTITLEMENT, type Principal } from "#access";
+import { type ApiRequest, type ApiResponse } from "#http";
 import { OperatingError } from "#lib/operating-error";
-import { type ApiRequest, type ApiResponse, HttpRefusal } from "#http";
-import type { QueryAnswer, NewQuery } from "#query";
+import type { NewQuery, QueryAnswer } from "#query";
 import { apiLimits } from "../limits.ts";
-import { readOptionalDuration } from "./duration-parameter.ts";
-import { readLimit } from "./limit-parameter.ts";
 import { invalidParameter } from "./parameter-error.ts";
-import { headersOf, readResultStyle } from "./result-style.ts";
+import { type QuerySetting, readQuery } from "./read-query.ts";
+import { headersOf } from "./result-style.ts";
 
 export interface QueryDeps {
   runQuery(request: NewQuery, signal: AbortSignal): Promise<QueryAnswer>;
@@ -19,30 +18,30 @@ export interface QueryDeps {
 export async function answerQuery(
   deps: QueryDeps,
   request: ApiRequest,
-  principal: Principal,
+  viewer: QuerySetting["viewer"],
   parameters: URLSearchParams,
   time: NewQuery["time"],
 ): Promise<ApiResponse> {
   const timeoutMsMax = deps.querySettings().timeoutMs;
-  const timeoutMs = readOptionalDuration(parameters, "timeout") ?? timeoutMsMax;
-  const statistics = parameters.get("stats") ?? "";
-  const query: NewQuery = {
-    text: parameters.get("query") ?? "",
-    time,
-    lookbackMs: readLookback(parameters),
-    timeoutMs: Math.min(timeoutMs, timeoutMsMax),
-    seriesMax: readLimit(parameters),
-    statistics: statistics === "" ? "none" : statistics === "all" ? "all" : "summary",
-    style: readResultStyle(parameters, request.header("accept")),
-    view: principal.entitlement ?? NO_ENTITLEMENT,
-    tenant: principal.tenantName ?? "operator",
-  };
+  const query = readQuery(parameters, time, {
+    viewer,
+    timeoutMsMax,
+    accept: request.header("accept"),
+  });
   const answer = await evaluated(deps, query, request.signal);
   request.note({ samples: answer.head.samplesRead });
   return {
     status: 200,
     headers: { ...headersOf(query.style, deps.nowMs()), "cache-control": "no-store" },
     body: answer.chunks,
+  };
+}
+
+/** Whose view of the store a principal has, and whose share of the threads it takes. */
+export function viewerOf(principal: Principal): QuerySetting["viewer"] {
+  return {
+    view: principal.entitlement ?? NO_ENTITLEMENT,
+    tenant: principal.tenantName ?? "operator",
   };
 }
 
@@ -63,12 +62,6 @@ async function evaluated(
 
 /** The query itself is wrong, whatever the data. */
 const UNREADABLE: ReadonlySet<string> = new Set(["promql_syntax", "promql_expression_type"]);
-
-function readLookback(parameters: URLSearchParams): number | null {
-  const lookbackMs = readOptionalDuration(parameters, "lookback_delta");
-  if (lookbackMs === null || lookbackMs > 0) return lookbackMs === 0 ? null : lookbackMs;
-  throw new HttpRefusal("bad_data", "lookback_delta must be greater than zero");
-}
 
 /** Facts that both endpoints declare. */
 export const QUERY_LIMITS = { bodyBytesMax: apiLimits.queryBodyBytesMax } as const;

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Command } from "commander";
 import {
   type CommandContext,
@@ -7,7 +6,8 @@ import {
   type PlaceOptions,
 } from "../command-context.ts";
 import { ControlClient } from "../control-client.ts";
-import { UsageError } from "../terminal/report-error.ts";
+import { writeChunks } from "../terminal/write-chunks.ts";
+import { timeOf } from "../time-option.ts";
 
 interface ExportOptions extends PlaceOptions {
   readonly start?: string;
@@ -28,18 +28,8 @@ export function addExport(program: Command, context: CommandContext): void {
     .option("--end <time>", "last moment")
     .action(async (selectors: string[], options: ExportOptions) => {
       const control = new ControlClient(context, options);
-      const { stream } = context.terminal.out;
+      const { out } = context.terminal;
       const request = { selectors, minMs: timeOf(options.start), maxMs: timeOf(options.end) };
-      for await (const chunk of await control.stream("POST", "/export", request)) {
-        if (!stream.write(chunk)) await once(stream, "drain");
-      }
+      await writeChunks(out, await control.stream("POST", "/export", request));
     });
-}
-
-/** Milliseconds since 1970; null where nothing is said. */
-function timeOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const timeMs = /^[\d.]+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
-  if (Number.isFinite(timeMs)) return Math.round(timeMs);
-  throw new UsageError(`${JSON.stringify(text)} is no time: give seconds since 1970 or RFC 3339`);
 }

@@ -4,14 +4,21 @@ import { styleText } from "node:util";
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** A stream of the process; `isTTY` and `columns` are there on a terminal only. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+/** A stream of the process; `isTTY` and the sizes are there on a terminal only. */
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 export interface Output {
   readonly stream: OutputStream;
   readonly isTerminal: boolean;
+  readonly hasColours: boolean;
   /** Of the terminal; 80 where there is none. */
   readonly columns: number;
+  /** Of the terminal; 24 where there is none. */
+  readonly rows: number;
   /** One line; the line break is added. */
   line(text: string): void;
   /** The text in this style where colours are wanted, else as it is. */
@@ -41,7 +48,9 @@ function createOutput(stream: OutputStream, env: Environment): Output {
   return {
     stream,
     isTerminal,
+    hasColours: colours,
     columns: stream.columns ?? 80,
+    rows: stream.rows ?? 24,
     line: (text) => void stream.write(`${text}\n`),
     // The stream was asked above; `styleText` would ask the process' own.
     style: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text),
