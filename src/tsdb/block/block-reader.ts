@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Labels, MetricMetadata, SampleColumns, TimeRange } from "#model";
-import { decodeTimeColumn } from "../chunk/time-column.ts";
+import { readTimeColumn, type TimeColumn } from "../chunk/time-column.ts";
 import { decodeSampleColumn } from "../chunk/sample-column.ts";
 import { BlockCorruptError } from "./block-corrupt-error.ts";
 import { BlockFile } from "./block-file.ts";
@@ -12,8 +12,10 @@ import { type EventLoopTurns, inTurns } from "./event-loop-turns.ts";
 import { META_KEY, NAMES_KEY, PAGE_ENTRIES } from "./series-index-writer.ts";
 import { type SeriesIds, union } from "./series-sets.ts";
 
-/** Decoded timestamps kept per open block, shared by the series that have them in common. */
+/** Numbers of decoded time columns kept per open block, shared by the series that have them in common. */
 const CACHED_TIMES_MAX = 1 << 18;
+/** What an entry takes besides, in the room of numbers. */
+const ENTRY_NUMBERS = 16;
 
 /**
  * One open block. Whatever is read is checked; the first damaged byte that matters ends in a
@@ -23,7 +25,10 @@ export class BlockReader {
   readonly info: BlockInfo;
   readonly #file: BlockFile;
   readonly #index: BlockIndex;
-  readonly #times = new BoundedCache<number, Float64Array>(CACHED_TIMES_MAX, (t) => t.length);
+  readonly #times = new BoundedCache<number, TimeColumn>(
+    CACHED_TIMES_MAX,
+    ({ size }) => size + ENTRY_NUMBERS,
+  );
 
   readonly #onDamage: (error: BlockCorruptError) => void;
 
@@ -92,24 +97,23 @@ export class BlockReader {
 
   #read(series: number, range: TimeRange, into: SampleColumns): void {
     const chunk = this.#file.read("chunk", series);
-    const timestampsMs = this.#timesOf(chunk.readVarint());
-    const count = timestampsMs.length;
-    const from = lowerBound(timestampsMs, range.minMs);
-    const to = lowerBound(timestampsMs, Math.floor(range.maxMs) + 1);
+    const times = this.#timesOf(chunk.readVarint());
+    const from = times.indexFrom(range.minMs);
+    const to = times.indexFrom(Math.floor(range.maxMs) + 1);
     if (from >= to) return;
     into.reserve(to - from);
-    decodeSampleColumn(chunk, { count, from, to }, into);
-    into.timestampsMs.set(timestampsMs.subarray(from, to), into.length);
+    decodeSampleColumn(chunk, { count: times.count, from, to }, into);
+    times.copy(from, to, into.timestampsMs, into.length);
     into.length += to - from;
   }
 
-  #timesOf(id: number): Float64Array {
-    let timestampsMs = this.#times.get(id);
-    if (timestampsMs === undefined) {
-      timestampsMs = decodeTimeColumn(this.#file.read("times", id));
-      this.#times.set(id, timestampsMs);
+  #timesOf(id: number): TimeColumn {
+    let times = this.#times.get(id);
+    if (times === undefined) {
+      times = readTimeColumn(this.#file.read("times", id));
+      this.#times.set(id, times);
     }
-    return timestampsMs;
+    return times;
   }
 
   /** Reads every record of the file, one a step; throws where one is damaged, missing or too many. */
@@ -173,16 +177,4 @@ function isDamage(error: unknown): boolean {
   if (!(error instanceof Error) || !("errcode" in error)) return false;
   const code = Number(error.errcode) & 0xff;
   return code === SQLITE_ERROR || code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
-}
-
-/** The first index whose timestamp is not below `timeMs`. */
-function lowerBound(timestampsMs: Float64Array, timeMs: number): number {
-  let from = 0;
-  let to = timestampsMs.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((timestampsMs[middle] as number) < timeMs) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

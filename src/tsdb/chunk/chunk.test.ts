@@ -4,7 +4,7 @@ import { wordsOf, writeStaleMarker } from "#model";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { PACKED_MAGNITUDE_MAX } from "./integer-frames.ts";
-import { decodeTimeColumn, encodeTimeColumn } from "./time-column.ts";
+import { decodeTimeColumn, encodeTimeColumn, readTimeColumn } from "./time-column.ts";
 import { decodeValueColumn, encodeValueColumn } from "./value-column.ts";
 
 // Shrinking a column of hundreds of values takes minutes; the seed is printed all the same.
@@ -171,6 +171,35 @@ function timeRoundTrip(timestampsMs: Float64Array): number {
 }
 
 describe("time columns", () => {
+  test("are cut where the times say, regular or not", () => {
+    const grid = fc
+      .tuple(fc.integer(), fc.integer({ min: 1, max: 90_000 }), fc.integer({ min: 1, max: 99 }))
+      .map(([first, step, count]) =>
+        Float64Array.from({ length: count }, (_, i) => first + step * i),
+      );
+    const listed = fc
+      .uniqueArray(fc.integer(), { minLength: 1 })
+      .map((list) => Float64Array.from(list).toSorted());
+    const cuts = fc.tuple(fc.oneof(grid, listed), fc.double({ noNaN: true }), fc.nat());
+    fc.assert(
+      fc.property(cuts, ([times, anywhere, near]) => {
+        const out = new ByteWriter(16);
+        encodeTimeColumn(times, times.length, out);
+        out.writeUint32(0xffffffff);
+        const column = readTimeColumn(new ByteReader(out.written(), 0, out.length - 4));
+        const exact = times[near % times.length] as number;
+        for (const timeMs of [anywhere, exact, exact + 0.5, exact - 0.5]) {
+          const from = times.findIndex((time) => time >= timeMs);
+          expect(column.indexFrom(timeMs)).toBe(from < 0 ? times.length : from);
+        }
+        const from = column.indexFrom(exact);
+        const copied = new Float64Array(times.length - from + 1);
+        column.copy(from, times.length, copied, 1);
+        expect(copied.subarray(1)).toEqual(times.subarray(from));
+      }),
+    );
+  });
+
   test("keep arbitrary rising timestamps", () => {
     const rising = fc
       .uniqueArray(fc.integer({ min: -(2 ** 50), max: 2 ** 50 }), {

@@ -34,25 +34,100 @@ export function encodeTimeColumn(timestampsMs: Float64Array, count: number, out:
   }
 }
 
-/** The whole column. The record must be checked (CRC) before. */
-export function decodeTimeColumn(reader: ByteReader): Float64Array<ArrayBuffer> {
+/** The times of a series in a block. A regular grid, as scraping gives it, is not written out. */
+export interface TimeColumn {
+  readonly count: number;
+  /** How many numbers it holds in memory. */
+  readonly size: number;
+  /** The first index whose time is not below `timeMs`; `count` where there is none. */
+  indexFrom(timeMs: number): number;
+  /** Writes the times from index `from` up to `to` to `into[at]` and on. */
+  copy(from: number, to: number, into: Float64Array, at: number): void;
+}
+
+/** The record must be checked (CRC) before. */
+export function readTimeColumn(reader: ByteReader): TimeColumn {
   const form = reader.readByte();
   const count = reader.readVarint();
   if (count === 0 || count > TIMES_MAX) throw new RangeError(`time column of ${count} timestamps`);
-  const timestampsMs = new Float64Array(count);
   if (form === REGULAR_FORM) {
-    const first = reader.readZigzag();
-    const step = reader.readVarint();
-    for (let i = 0; i < count; i++) timestampsMs[i] = first + step * i;
-  } else if (form === FRAMES_FORM) {
-    const frames = new IntegerFrameReader(reader);
-    for (let at = 0; at < count; at += FRAME_NUMBERS_MAX) {
-      frames.read(Math.min(FRAME_NUMBERS_MAX, count - at), timestampsMs, at);
-    }
-  } else {
-    throw new RangeError(`unknown form ${form} of a time column`);
+    const firstMs = reader.readZigzag();
+    const stepMs = reader.readVarint();
+    if (stepMs === 0) throw new RangeError("a time column that does not rise");
+    return new RegularTimes(firstMs, stepMs, count);
   }
+  if (form !== FRAMES_FORM) throw new RangeError(`unknown form ${form} of a time column`);
+  const timestampsMs = new Float64Array(count);
+  const frames = new IntegerFrameReader(reader);
+  for (let at = 0; at < count; at += FRAME_NUMBERS_MAX) {
+    frames.read(Math.min(FRAME_NUMBERS_MAX, count - at), timestampsMs, at);
+  }
+  return new ListedTimes(timestampsMs);
+}
+
+/** The whole column, written out. */
+export function decodeTimeColumn(reader: ByteReader): Float64Array<ArrayBuffer> {
+  const column = readTimeColumn(reader);
+  const timestampsMs = new Float64Array(column.count);
+  column.copy(0, column.count, timestampsMs, 0);
   return timestampsMs;
+}
+
+class RegularTimes implements TimeColumn {
+  readonly size = 2;
+  readonly count: number;
+  readonly #firstMs: number;
+  readonly #stepMs: number;
+
+  constructor(firstMs: number, stepMs: number, count: number) {
+    this.#firstMs = firstMs;
+    this.#stepMs = stepMs;
+    this.count = count;
+  }
+
+  indexFrom(timeMs: number): number {
+    let index = Math.ceil((timeMs - this.#firstMs) / this.#stepMs);
+    // A quotient close to a whole number may have been rounded to it.
+    if (this.#firstMs + index * this.#stepMs < timeMs) index += 1;
+    return Math.min(Math.max(index, 0), this.count);
+  }
+
+  copy(from: number, to: number, into: Float64Array, at: number): void {
+    const firstMs = this.#firstMs;
+    const stepMs = this.#stepMs;
+    for (let i = from; i < to; i++) into[at + i - from] = firstMs + stepMs * i;
+  }
+}
+
+class ListedTimes implements TimeColumn {
+  readonly #timestampsMs: Float64Array;
+
+  constructor(timestampsMs: Float64Array) {
+    this.#timestampsMs = timestampsMs;
+  }
+
+  get count(): number {
+    return this.#timestampsMs.length;
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  indexFrom(timeMs: number): number {
+    let from = 0;
+    let to = this.count;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.#timestampsMs[middle] as number) < timeMs) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  copy(from: number, to: number, into: Float64Array, at: number): void {
+    into.set(this.#timestampsMs.subarray(from, to), at);
+  }
 }
 
 /** Samples of one series in one block: 24 h at 5 ms. A longer column is refused as corrupt. */
