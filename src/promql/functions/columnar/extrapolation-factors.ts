@@ -16,24 +16,39 @@ export class ExtrapolationFactors {
     this.#version = bounds.version;
     const { from, to, endsMs, rangeMs } = bounds;
     if (this.#factors.length !== from.length) this.#factors = new Float64Array(from.length);
+    // The factor depends on distances only, and these are the same from step to step where samples
+    // come as regularly as steps do.
+    let beforeMs = -1;
+    let sampledMs = -1;
+    let afterMs = -1;
+    let count = 0;
+    let factor = 0;
     for (let step = 0; step < from.length; step++) {
       const first = from[step] as number;
       const last = (to[step] as number) - 1;
       if (last <= first) continue;
       const rangeEndMs = endsMs[step] as number;
-      this.#factors[step] = extrapolationFactor({
-        rangeStartMs: rangeEndMs - rangeMs,
-        rangeEndMs,
-        perSeconds,
-        count: last - first + 1,
-        firstMs: timestampsMs[first] as number,
-        lastMs: timestampsMs[last] as number,
-        zeroMs: null,
-        isCounter: false,
-        first: 0,
-        increase: 0,
-      });
+      const rangeStartMs = rangeEndMs - rangeMs;
+      const firstMs = timestampsMs[first] as number;
+      const lastMs = timestampsMs[last] as number;
+      if (
+        firstMs - rangeStartMs !== beforeMs ||
+        lastMs - firstMs !== sampledMs ||
+        rangeEndMs - lastMs !== afterMs ||
+        last - first + 1 !== count
+      ) {
+        beforeMs = firstMs - rangeStartMs;
+        sampledMs = lastMs - firstMs;
+        afterMs = rangeEndMs - lastMs;
+        count = last - first + 1;
+        const extent = { rangeStartMs, rangeEndMs, perSeconds, count, firstMs, lastMs };
+        factor = extrapolationFactor({ ...extent, ...OF_TIMES_ONLY });
+      }
+      this.#factors[step] = factor;
     }
     return this.#factors;
   }
 }
+
+/** What is not known before there is a value. */
+const OF_TIMES_ONLY = { zeroMs: null, isCounter: false, first: 0, increase: 0 } as const;
