@@ -118,7 +118,11 @@ class RemoteSelection {
   samplesOf(index: number): SeriesSamples {
     let batch = this.#batch;
     if (batch === null || !batch.has(index)) {
-      batch = this.#fetch(index);
+      const next = this.#fetch(index);
+      // Samples are valid until the next series is read. Left to the collector, batches would make
+      // it go over the whole heap, once a query.
+      this.#batch?.free();
+      batch = next;
       this.#batch = batch;
     }
     return batch.samplesOf(index);
@@ -176,6 +180,11 @@ class Batch {
     for (let i = 1; i < count; i++) {
       this.#starts[i] = (this.#starts[i - 1] as number) + (samples.series[2 * i - 1] as number);
     }
+  }
+
+  free(): void {
+    this.#samples.values.buffer.transfer(0);
+    this.#samples.timestampsMs.buffer.transfer(0);
   }
 
   get end(): number {
