@@ -2,7 +2,14 @@ import { type Labels, labelsKey, labelValue } from "#model";
 import type { Evaluation } from "../eval/evaluation.ts";
 import { dropLabels } from "../eval/label-sets.ts";
 import type { StepGrid } from "../eval/step-grid.ts";
-import { FLOAT, HISTOGRAM, seriesOf, setFloat, type VectorSeries } from "../eval/vector-series.ts";
+import {
+  FLOAT,
+  HISTOGRAM,
+  isAllFloats,
+  seriesOf,
+  setFloat,
+  type VectorSeries,
+} from "../eval/vector-series.ts";
 import { ClassicBuckets } from "../histogram/classic/classic-buckets.ts";
 import {
   badBucketLabelWarning,
@@ -96,9 +103,12 @@ export function* readHistograms(
     const columns = pool.take(grid);
     const nativeKinds = native.get(key)?.kinds;
     const buckets = new ClassicBuckets(group.buckets.length);
+    const full = fullColumnsOf(group);
+    if (full !== null) fill(buckets, group, 0);
     for (const step of wanted) {
       if (nativeKinds?.[step] === HISTOGRAM) continue;
-      fill(buckets, group, step);
+      if (full === null) fill(buckets, group, step);
+      else refill(buckets, full, step);
       if (buckets.length === 0) continue;
       setFloat(columns, step, reader.classic(buckets, group.labels, step));
     }
@@ -114,6 +124,23 @@ function fill(buckets: ClassicBuckets, group: ClassicGroup, step: number): void 
   buckets.clear();
   for (const { upperBound, series } of group.buckets) {
     if (series.kinds[step] === FLOAT) buckets.add(upperBound, series.values[step] as number);
+  }
+}
+
+/**
+ * The columns of a group whose buckets have different bounds and a float at every step, as they mostly
+ * do: then only counts change from step to step.
+ */
+function fullColumnsOf({ buckets }: ClassicGroup): readonly Float64Array[] | null {
+  const isFull = buckets.every(
+    ({ upperBound, series }, i) => isAllFloats(series) && upperBound !== buckets[i - 1]?.upperBound,
+  );
+  return isFull ? buckets.map(({ series }) => series.values) : null;
+}
+
+function refill({ counts }: ClassicBuckets, columns: readonly Float64Array[], step: number): void {
+  for (let i = 0; i < columns.length; i++) {
+    counts[i] = (columns[i] as Float64Array)[step] as number;
   }
 }
 

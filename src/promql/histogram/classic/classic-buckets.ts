@@ -80,6 +80,9 @@ function extended(repair: Repair | null, bound: number, difference: number): Rep
 
 function isRounding(a: number, b: number): boolean {
   if (Number.isNaN(a) && Number.isNaN(b)) return true;
-  const size = Math.min(Math.abs(a) + Math.abs(b), Number.MAX_VALUE);
+  const sum = Math.abs(a) + Math.abs(b);
+  // Mostly they are far apart, which takes no division to see.
+  if (Math.abs(a - b) > sum * (10 * ROUNDING_TOLERANCE)) return false;
+  const size = Math.min(sum, Number.MAX_VALUE);
   return a !== 0 && b !== 0 && Math.abs(a - b) / size < ROUNDING_TOLERANCE;
 }
