@@ -82,9 +82,11 @@ interface Body {
 }
 
 async function bodyOf(answer: QueryAnswer): Promise<Body> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of answer.chunks) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString()) as Body;
+  let text = "";
+  const decoder = new TextDecoder();
+  // A chunk's memory is gone when the next one is asked for.
+  for await (const chunk of answer.chunks) text += decoder.decode(chunk, { stream: true });
+  return JSON.parse(text) as Body;
 }
 
 test("reads series in batches, and whatever the order in which they are wanted", async () => {
