@@ -27,6 +27,7 @@ const BODIES: Readonly<Record<string, string>> = {
         .fill(`*${String.fromCharCode(name.charCodeAt(0) - 1)}`)
         .join(",")}]\n`,
   )}`,
+  "/deep": `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
   "/empty": "",
   "/items": '{"items":[{"id":1,"x":{"y":"a"}},{"id":2,"x":{"y":"b"}}],"drop":1}',
 };
@@ -181,6 +182,7 @@ describe("one backend", () => {
     ["an object where a list is promised", of("/user", { is_collection: true })],
     ["an entity of a DTD", of("/entity", { encoding: "xml" })],
     ["a few lines of YAML that stand for gigabytes", of("/aliases", { encoding: "yaml" })],
+    ["data that is nested too deeply to be written", of("/deep")],
     ["no feed", of("/xml", { encoding: "rss" })],
   ])("fails on %s", async (_name, endpoint) => {
     expect(await answerOf(endpoint)).toMatchObject({ status: 500, body: "", completed: "false" });

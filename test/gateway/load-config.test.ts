@@ -171,12 +171,12 @@ describe("what cannot be used is one readable line", () => {
     [{ version: 3, endpoints: {} }, "endpoints: expected a list of objects, not an object"],
     [{ version: 3, async_agent: [] }, "async_agent: is not supported"],
     [{ version: 3, tls: { enable_mtls: true } }, "tls.enable_mtls: is not supported"],
-    [endpoint({ method: "TRACE" }), "endpoints[0].method: expected one of GET, POST, PUT"],
+    [endpoint({}, { method: "TRACE" }), "endpoints[0].backend[0].method: expected one of GET"],
     [endpoint({ endpoint: "/__health" }), "endpoints[0].endpoint: the paths /__debug"],
     [endpoint({ endpoint: "/a/*/b" }), "endpoints[0].endpoint: nothing may follow a *"],
     [endpoint({ endpoint: "/a.{id}" }), "endpoints[0].endpoint: a placeholder such as {id} must"],
     [endpoint({ backend: [] }), "endpoints[0].backend: expected at least one backend"],
-    [endpoint({ concurrent_calls: 9 }), "endpoints[0].concurrent_calls: expected a whole number"],
+    [endpoint({ concurrent_calls: 101 }), "endpoints[0].concurrent_calls: expected a whole number"],
     [
       endpoint({}, { url_pattern: "/{name}" }),
       "endpoints[0].backend[0].url_pattern: {name} is no placeholder of the endpoint's path",
@@ -256,6 +256,15 @@ describe("what is tolerated", () => {
       { path: "plugin", message: "has no effect here" },
       { path: "prot", message: "unknown key, ignored" },
     ]);
+  });
+
+  test("is left out, where its method is none", () => {
+    const loaded = load(JSON.stringify(endpoint({ method: "HEAD" })));
+    expect(loaded).toMatchObject({
+      kind: "loaded",
+      config: { endpoints: [] },
+      warnings: [{ path: "endpoints[0].method" }],
+    });
   });
 
   test("explained with what it does", () => {

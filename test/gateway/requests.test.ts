@@ -1,8 +1,9 @@
 /** What of a client's request reaches backends, and how it finds them. */
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type BackendServer, sendJson, startBackend } from "./backend-server.ts";
 import { runGateway } from "./running-gateway.ts";
+import { settled } from "./settled.ts";
 
 let backend: BackendServer;
 beforeAll(async () => {
@@ -243,6 +244,62 @@ describe("bodies", () => {
     });
     expect((await upload(gateway.origin, chunked)).status).toBe(413);
     expect((await upload(gateway.origin, "x".repeat(1000))).status).toBe(200);
+  });
+});
+
+/** Sends for ever, at the pace of the other side. */
+function endlessUpload(port: number): {
+  readonly socket: Socket;
+  readonly sentBytes: () => number;
+} {
+  const socket = connect(port, "127.0.0.1", () => {
+    socket.write("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n");
+    const chunk = Buffer.alloc(64 * 1024);
+    const fill = (): void => {
+      while (socket.write(chunk));
+    };
+    socket.on("drain", fill);
+    fill();
+  });
+  socket.on("error", () => undefined);
+  return { socket, sentBytes: () => socket.bytesWritten - socket.writableLength };
+}
+
+describe("an upload", () => {
+  const MIB = 1024 * 1024;
+
+  test("goes at the backend's pace, and ends with its client", async () => {
+    const held: Socket[] = [];
+    const server = createServer((socket) => {
+      socket.pause();
+      socket.on("error", () => undefined);
+      held.push(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await using gateway = await runGateway(
+      {
+        host: [`http://127.0.0.1:${port}`],
+        timeout: "60s",
+        endpoints: [{ endpoint: "/x", method: "POST", backend: [{ url_pattern: "/b" }] }],
+      },
+      { limits: { requestBodyBytesMax: 1024 * MIB } },
+    );
+    const { socket, sentBytes } = endlessUpload(gateway.port);
+    let before = -1;
+    await settled(() => {
+      const stands = sentBytes() > 0 && sentBytes() === before;
+      before = sentBytes();
+      return stands;
+    }, 200);
+    expect(sentBytes()).toBeLessThan(32 * MIB);
+    const closed = new Promise<void>((resolve) => held[0]?.once("close", () => resolve()));
+    socket.destroy();
+    held[0]?.resume();
+    await closed;
+    await settled(() => gateway.meter.ended === 1);
+    expect(gateway.meter.calls.toSorted()).toEqual(["backend /b f/t", "pipe /x f/t"]);
+    server.close();
   });
 });
 

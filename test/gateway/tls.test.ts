@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeCertificate } from "../e2e/certificate.ts";
+import { freePort } from "../peers/index.ts";
 import { sendJson, startBackend } from "./backend-server.ts";
 import { runGateway } from "./running-gateway.ts";
 
@@ -23,8 +24,11 @@ test("clients speak HTTP/2 or HTTP/1.1", async ({ skip }) => {
   await using backend = await startBackend((_request, response, body) => {
     sendJson(response, { body, length: body.length });
   });
+  const port = await freePort();
   await using gateway = await runGateway({
     host: [backend.origin],
+    extra_config: { "security/http": { allowed_hosts: [`127.0.0.1:${port}`] } },
+    port,
     tls: { keys: [{ public_key: files.certFile, private_key: files.keyFile }] },
     endpoints: [
       { endpoint: "/x", backend: [{ url_pattern: "/b" }] },

@@ -2,6 +2,7 @@ import type { RawExchange, RawRequest } from "#http";
 import { endToEndHeaders, isEndToEnd } from "../backend/hop-headers.ts";
 import { bodyTooLarge } from "../backend/outgoing-body.ts";
 import type { InputFilter } from "../config/input-filter.ts";
+import { requestHost } from "./request-host.ts";
 import type { CallBody, HeaderValues, ProxyCall, QueryPair } from "../proxy/proxy.ts";
 
 export interface CallReaderOptions {
@@ -40,7 +41,7 @@ function headerReader(filter: InputFilter, agent: string): (exchange: RawExchang
     if (filter.kind === "all") for (const name of NEVER) delete headers[name];
     else for (const name of names) copy(request, headers, name);
     headers["x-forwarded-for"] = remoteAddress;
-    headers["x-forwarded-host"] = hostOf(request);
+    headers["x-forwarded-host"] = requestHost(request);
     if (headers["user-agent"] === undefined) headers["user-agent"] = agent;
     else headers["x-forwarded-via"] = agent;
     return headers;
@@ -54,11 +55,6 @@ function copy(
 ): void {
   const value = request.headers[name];
   if (value !== undefined) into[name] = value;
-}
-
-function hostOf(request: RawRequest): string {
-  const authority = "authority" in request ? request.authority : undefined;
-  return request.headers.host ?? authority ?? "";
 }
 
 function queryReader(filter: InputFilter): (query: string) => readonly QueryPair[] {

@@ -99,7 +99,7 @@ class Endpoint {
     response.on("close", abort);
     try {
       const outcome = await this.#call(request, admission, controller.signal);
-      return await this.#answer(request, outcome);
+      return await this.#answerOrFail(request, outcome);
     } finally {
       clearTimeout(timer);
       response.removeListener("close", abort);
@@ -146,6 +146,16 @@ class Endpoint {
     const names = this.#config.path.parameters;
     for (const [index, name] of names.entries()) parameters[name] = values[index] ?? "";
     return parameters;
+  }
+
+  /** Data that cannot be rendered (nested deeper than a stack) is the backend's failure. */
+  async #answerOrFail(request: EndpointRequest, outcome: ProxyOutcome): Promise<Served> {
+    try {
+      return await this.#answer(request, outcome);
+    } catch (error) {
+      if (request.exchange.response.headersSent) throw error;
+      return this.#answer(request, { answer: null, error: error as Error });
+    }
   }
 
   async #answer(request: EndpointRequest, { answer, error }: ProxyOutcome): Promise<Served> {

@@ -9,6 +9,7 @@ import type { EndpointConfig } from "../config/endpoint-config.ts";
 import type { GatewayConfig } from "../config/gateway-config.ts";
 import type { AnswerWriter } from "../endpoint/answer-writer.ts";
 import type { EndpointHandler, EndpointRequest, Served } from "../endpoint/endpoint-handler.ts";
+import { requestHost } from "../endpoint/request-host.ts";
 import type { HeaderValues } from "../proxy/proxy.ts";
 import { type Cors, createCors } from "./cors.ts";
 import { createBotDetector } from "./detect-bot.ts";
@@ -93,7 +94,7 @@ class Router {
     if (cors?.kind === "preflight") {
       return { path, served: this.#write(exchange, cors.status, headers, null) };
     }
-    const isStranger = this.#hosts !== null && !this.#hosts.has(request.headers.host ?? "");
+    const isStranger = this.#hosts !== null && !this.#hosts.has(requestHost(request));
     if (isStranger || this.#isBot(request)) {
       return { path, served: this.#refuse(exchange, 403, headers) };
     }

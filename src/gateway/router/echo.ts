@@ -1,4 +1,5 @@
 import type { RawRequest } from "#http";
+import { requestHost } from "../endpoint/request-host.ts";
 import { ECHO_BODY_BYTES_MAX } from "../limits.ts";
 
 /** What the client sent, as it arrived, as the gateway's echo endpoint shows it. */
@@ -12,7 +13,7 @@ export async function echoOf(request: RawRequest): Promise<string> {
   );
   return JSON.stringify({
     req_uri: url,
-    req_uri_details: { user: "", host: request.headers.host ?? "", path, query, fragment: "" },
+    req_uri_details: { user: "", host: requestHost(request), path, query, fragment: "" },
     req_method: request.method ?? "",
     req_querystring: parameters,
     req_body: await bodyText(request),
