@@ -34,8 +34,8 @@ test(
     {
       await using demo = await startDemo(place);
       const commands = await printedCommands(demo);
-      const [openMetrics = "", bearer = "", text = "", own = ""] = commands;
-      expect(commands).toHaveLength(4);
+      const [openMetrics = "", bearer = "", query = "", csv = "", own = ""] = commands;
+      expect(commands).toHaveLength(5);
       await expect.poll(async () => await shell(openMetrics)).toContain("nodejs_");
       const body = await shell(openMetrics);
       expect(body).toMatch(/\n# EOF\n$/);
@@ -44,7 +44,9 @@ test(
       expect(seriesBefore).toBeGreaterThan(50);
       expect(bearer).toMatch(/^curl --oauth2-bearer /);
       expect(seriesOfText(await shell(bearer)).size).toBeGreaterThan(50);
-      expect(seriesOfText(await shell(text)).size).toBeGreaterThan(50);
+      const answer = JSON.parse(await shell(query)) as { data: { result: readonly unknown[] } };
+      expect(answer.data.result).toHaveLength(3);
+      expect(await shell(csv)).toMatch(/^name,timestamp,value,/);
       expect(await shell(own)).toContain("gaugeway_build_info");
       printedBefore = commands;
     }

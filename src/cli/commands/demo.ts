@@ -137,9 +137,14 @@ function printWelcome(out: Output, place: DemoPlace, secret: string): void {
     "the same with an access token (OAuth 2.0)",
     `curl --oauth2-bearer "$(curl -s -u ${CLIENT_ID}:${secret} -d grant_type=client_credentials ${origin}/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\).*/\\1/')" ${url}`,
   );
+  const query = 'topk(3, count by (__name__) ({job="gaugeway"}))';
   command(
-    "the same in the older text format",
-    `curl -u ${CLIENT_ID}:${secret} -H 'Accept: text/plain' ${url}`,
+    "a PromQL query, as Prometheus' API answers it",
+    `curl -u ${CLIENT_ID}:${secret} ${origin}/api/v1/query --data-urlencode 'query=${query}'`,
+  );
+  command(
+    "stored samples of the last minute, as CSV",
+    `curl -u ${CLIENT_ID}:${secret} ${origin}/api/v1/query -d format=csv --data-urlencode 'query=gaugeway_http_requests_total[1m]'`,
   );
   command(
     "for prometheus.yml",
