@@ -11,11 +11,7 @@ interface PendingCall {
 
 type StreamMessage = Extract<FromWorker, { readonly kind: "head" | "chunk" }>;
 
-/**
- * An answer under way. Whoever does not read `chunks` to the end calls their `return`. A chunk's
- * memory is freed when the next one is asked for: left to the collector, the chunks of one large
- * answer would make it go over the whole heap.
- */
+/** An answer under way. Whoever does not read `chunks` to the end calls their `return`. */
 export interface OpenedAnswer<Head> {
   readonly head: Head;
   readonly chunks: AsyncIterableIterator<Uint8Array<ArrayBuffer>>;
@@ -179,16 +175,13 @@ function canceledError(): OperatingError {
 function chunksOf(
   messages: AsyncGenerator<StreamMessage>,
 ): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
-  let last: Uint8Array<ArrayBuffer> | null = null;
   const iterator: AsyncIterableIterator<Uint8Array<ArrayBuffer>> = {
     [Symbol.asyncIterator]: () => iterator,
     async next() {
-      last?.buffer.transfer(0);
-      last = null;
       const { done, value } = await messages.next();
-      if (done === true) return { done, value: undefined };
-      last = value.value as Uint8Array<ArrayBuffer>;
-      return { done: false, value: last };
+      return done === true
+        ? { done, value: undefined }
+        : { done: false, value: value.value as Uint8Array<ArrayBuffer> };
     },
     async return() {
       await messages.return(undefined);

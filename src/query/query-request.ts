@@ -42,10 +42,7 @@ export interface QueryHead {
   readonly samplesRead: number;
 }
 
-/**
- * An answer under way: whoever does not read `chunks` to the end calls their `return`. A chunk's
- * memory is freed when the next one is asked for.
- */
+/** An answer under way: whoever does not read `chunks` to the end calls their `return`. */
 export interface QueryAnswer {
   readonly head: QueryHead;
   readonly chunks: AsyncIterableIterator<Uint8Array<ArrayBuffer>>;

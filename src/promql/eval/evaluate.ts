@@ -17,7 +17,7 @@ import { sampleSizeOf } from "./sample-size.ts";
 import { selectSmoothed } from "./smoothed-selector.ts";
 import { evaluateOnce, isStepInvariant } from "./step-invariant.ts";
 import type { StepGrid } from "./step-grid.ts";
-import { seriesOf, setFloat, type VectorSeries } from "./vector-series.ts";
+import { ABSENT, seriesOf, setFloat, type VectorSeries } from "./vector-series.ts";
 
 /** Every kind of expression and what evaluates it. */
 export const evaluator: Evaluator = { vector: evaluateVector, scalar: evaluateScalar };
@@ -41,7 +41,8 @@ function* counted(
   const { samples } = evaluation;
   evaluation.stopIfAsked();
   for (const series of vector) {
-    samples.hold(node, sampleSizeOf(series));
+    const isAtLast = series.kinds[series.kinds.length - 1] !== ABSENT;
+    samples.hold(node, sampleSizeOf(series), isAtLast ? 1 : 0);
     evaluation.stopIfAsked();
     yield series;
   }
@@ -123,7 +124,7 @@ function evaluateScalar(
   const values = scalarOf(expression, evaluation, grid);
   if (expression.kind === "parentheses") return values;
   // For Prometheus a scalar is a series without labels.
-  evaluation.samples.hold(expression, grid.count);
+  evaluation.samples.hold(expression, grid.count, 1);
   evaluation.samples.finish(expression);
   return values;
 }

@@ -25,7 +25,7 @@ export function instantMatrix(
     const size = windowSize(window);
     evaluation.stopIfAsked();
     if (size === 0) continue;
-    evaluation.samples.hold(expression, size);
+    evaluation.samples.hold(expression, size, 0);
     if (range.grid === null) {
       evaluation.samples.read(grid, size);
       evaluation.samples.readAt(grid, 0, size);

@@ -1,5 +1,6 @@
 import type { Expression } from "../syntax/ast/expression.ts";
 import { operandsOf } from "../syntax/operands-of.ts";
+import { valueTypeOf } from "../syntax/value-type.ts";
 import { sampleLimitError } from "./query-error.ts";
 import type { StepGrid } from "./step-grid.ts";
 
@@ -19,6 +20,24 @@ type Attribution =
   /** Read once for what is the same at all steps: Prometheus counts it at each. */
   | "every step";
 
+interface Held {
+  count: number;
+  lastCount: number;
+}
+
+/** What Prometheus computes in the place of its operand, so that the two are never held together. */
+function takesPlaceOfOperand(node: Expression): boolean {
+  if (node.kind === "call") return IN_PLACE.has(node.functionName);
+  if (node.kind === "aggregation") return node.operator !== "count_values";
+  return node.kind === "unary";
+}
+
+const IN_PLACE: ReadonlySet<string> = new Set(["label_join", "label_replace"]);
+
+function readsWindows(node: Expression): boolean {
+  return node.kind === "call" && node.args.some((arg) => valueTypeOf(arg) === "matrix");
+}
+
 /**
  * Counts samples as Prometheus does, so that its limit refuses the same queries and its statistics
  * read the same: an operand counts as held until its operator has finished, though here most
@@ -28,7 +47,7 @@ export class QuerySamples {
   readonly #max: number;
   readonly #perStep: Float64Array | null;
   readonly #attributions = new Map<StepGrid, Attribution>();
-  readonly #heldBy = new Map<Expression, number>();
+  readonly #heldBy = new Map<Expression, Held>();
   readonly #stepCount: number;
   #total = 0;
   #held = 0;
@@ -65,11 +84,21 @@ export class QuerySamples {
     for (let i = from; i < to; i++) this.#perStep[i] = (this.#perStep[i] as number) + count;
   }
 
-  /** Samples that the node's result has in memory. */
-  hold(node: Expression, count: number): void {
+  /** A part of the node's result: its samples, and how many of them are of the last step. */
+  hold(node: Expression, count: number, lastCount: number): void {
+    const held = this.#heldBy.get(node) ?? { count: 0, lastCount: 0 };
+    held.count += count;
+    held.lastCount += lastCount;
+    this.#heldBy.set(node, held);
+    if (takesPlaceOfOperand(node)) return;
     this.#held += count;
-    this.#heldBy.set(node, (this.#heldBy.get(node) ?? 0) + count);
     this.#rise(0);
+  }
+
+  /** The node's result gives way to what has been made of it. */
+  letGo(node: Expression): void {
+    this.#held -= this.#heldBy.get(node)?.count ?? 0;
+    this.#heldBy.delete(node);
   }
 
   /** Samples in memory for a moment, beside what is held. */
@@ -79,14 +108,28 @@ export class QuerySamples {
 
   /** The node's result is complete: its operands are no longer needed. */
   finish(node: Expression): void {
-    for (const operand of operandsOf(node)) this.#release(operand);
+    const takesPlace = takesPlaceOfOperand(node);
+    // Prometheus gathers the points of a step from all operands before it computes them.
+    if (!takesPlace && !readsWindows(node)) this.#rise(this.#lastCountBelow(node));
+    this.#releaseBelow(node);
+    if (takesPlace) this.#held += this.#heldBy.get(node)?.count ?? 0;
+    this.#rise(0);
   }
 
-  #release(node: Expression): void {
-    const held = this.#heldBy.get(node);
-    if (held === undefined) return this.finish(node);
-    this.#held -= held;
-    this.#heldBy.delete(node);
+  #lastCountBelow(node: Expression): number {
+    let count = 0;
+    for (const operand of operandsOf(node)) {
+      const held = this.#heldBy.get(operand);
+      count += held === undefined ? this.#lastCountBelow(operand) : held.lastCount;
+    }
+    return count;
+  }
+
+  #releaseBelow(node: Expression): void {
+    for (const operand of operandsOf(node)) {
+      if (this.#heldBy.has(operand)) this.letGo(operand);
+      else this.#releaseBelow(operand);
+    }
   }
 
   #rise(extra: number): void {

@@ -45,7 +45,9 @@ export function* evaluateOnce(
 ): Generator<VectorSeries> {
   const single: StepGrid = { startMs: grid.startMs, stepMs: 0, count: 1 };
   evaluation.samples.repeat(single, grid);
-  for (const series of evaluation.vector(expression, single)) {
+  const once = [...evaluation.vector(expression, single)];
+  evaluation.samples.letGo(expression);
+  for (const series of once) {
     const columns = evaluation.columns.take(grid);
     const point = pointAt(series, 0);
     for (let step = 0; step < grid.count; step++) setPoint(columns, step, point);

@@ -53,9 +53,10 @@ function* quantilesOf(
 ): Generator<VectorSeries> {
   const notes = { annotations: evaluation.annotations, position: vector.position };
   const monotonicity = new MonotonicityNotes();
+  const columns = quantiles.map((expression) => evaluation.scalar(expression, grid));
   const kinds = sortHistograms(evaluation.vector(vector, grid), notes);
-  for (const expression of quantiles) {
-    const column = evaluation.scalar(expression, grid);
+  for (const [i, expression] of quantiles.entries()) {
+    const column = required(columns[i]);
     for (const [q, steps] of stepsByValue(column)) {
       if (!(q >= 0 && q <= 1)) {
         const text = invalidQuantileWarning(formatGeneral(q));

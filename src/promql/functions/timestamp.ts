@@ -32,6 +32,7 @@ function* timesOfSamples(
   const time = referenceTimeOf(selector, evaluation.bounds);
   const timesMs = referenceTimesOf(time, grid);
   const indexes = new Int32Array(grid.count);
+  let atLastStep = 0;
   for (const stored of evaluation.storedSeries(selector)) {
     const samples = stored.samples();
     const { lookbackMs } = evaluation.settings;
@@ -43,8 +44,11 @@ function* timesOfSamples(
       if (index >= 0) setFloat(columns, step, (sampleTimesMs?.[index] ?? 0) / 1000);
     }
     countRead(columns, evaluation, grid);
+    atLastStep += (indexes[grid.count - 1] as number) < 0 ? 0 : 1;
     yield seriesOf(stored.labels, true, columns);
   }
+  // Prometheus holds the points of a step beside the result while it takes their times.
+  evaluation.samples.touch(atLastStep);
 }
 
 function* timesOfSteps(
