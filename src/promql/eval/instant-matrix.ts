@@ -2,6 +2,7 @@ import { compareLabels } from "#model";
 import type { Expression } from "../syntax/ast/expression.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { dropMetricIdentity } from "./label-sets.ts";
+import { mergeRanges } from "./merge-ranges.ts";
 import type { RangeSeries } from "./range-samples.ts";
 import { rangeVectorOf } from "./range-vector.ts";
 import { windowSize } from "./sample-size.ts";
@@ -32,7 +33,7 @@ export function instantMatrix(
     }
     result.push(samplesIn(window));
   }
-  return result.toSorted((a, b) => compareLabels(a.labels, b.labels));
+  return mergeRanges(result).toSorted((a, b) => compareLabels(a.labels, b.labels));
 }
 
 function samplesIn(window: Window): RangeSeries {

@@ -1,4 +1,5 @@
 import { FUNCTION_SIGNATURES } from "../functions/signatures.ts";
+import { beginsExpression } from "./begins-expression.ts";
 import type { Aggregation, AggregationOperator } from "./ast/aggregation.ts";
 import type { Binary, BinaryOperator } from "./ast/binary.ts";
 import type { Call } from "./ast/call.ts";
@@ -21,7 +22,7 @@ import {
   PRECEDENCE_OF_SIGN,
   rightPrecedence,
 } from "./precedence.ts";
-import type { Token, TokenKind } from "./token.ts";
+import type { Token } from "./token.ts";
 import type { TokenReader } from "./token-reader.ts";
 import { unquote } from "./unquote.ts";
 
@@ -145,7 +146,8 @@ export class ExpressionParser {
   }
 
   #readCall(name: Token): Call {
-    const { args, end } = this.#readArguments(() => this.#requireFunction(name));
+    const { args, end } = this.#readArguments();
+    this.#requireFunction(name);
     const position = { start: name.position.start, end };
     return { kind: "call", functionName: name.text, args, position };
   }
@@ -160,8 +162,7 @@ export class ExpressionParser {
     }
   }
 
-  /** `check` has its say when all arguments are read, before what comes after the bracket. */
-  #readArguments(check: () => void = () => {}): {
+  #readArguments(): {
     readonly args: readonly Expression[];
     readonly end: number;
   } {
@@ -176,9 +177,7 @@ export class ExpressionParser {
         reader.fail(comma.position, "trailing commas not allowed in function call args");
       }
     }
-    if (!reader.is(")")) reader.failUnexpected();
-    check();
-    return { args, end: reader.take().position.end };
+    return { args, end: reader.expect(")").position.end };
   }
 
   #readAggregation(name: Token, operator: AggregationOperator): Aggregation {
@@ -238,16 +237,6 @@ export class ExpressionParser {
       ? { parameter: null, expression: first }
       : { parameter: first, expression: second };
   }
-}
-
-const BEGINNINGS: ReadonlySet<TokenKind> = new Set<TokenKind>([
-  ...(["number", "duration", "string", "(", "{", "+", "-"] as const),
-  ...(["identifier", "metricIdentifier"] as const),
-]);
-
-function beginsExpression({ kind }: Token): boolean {
-  const keyword = keywordOf(kind);
-  return BEGINNINGS.has(kind) || (keyword !== undefined && mayNameMetric(keyword));
 }
 
 const WITH_PARAMETER: ReadonlySet<AggregationOperator> = new Set([

@@ -206,7 +206,8 @@ export class Lexer {
   #string(quote: string): Token {
     const text = this.#text;
     const start = this.#offset;
-    for (let end = start + 1; end < text.length; end++) {
+    let end = start + 1;
+    for (; end < text.length; end++) {
       const char = text[end];
       if (char === quote) {
         const token = this.#token("string", end + 1);
@@ -217,10 +218,10 @@ export class Lexer {
       if (char === "\n") break;
       if (char === "\\") end += 1;
     }
-    return this.#fail(
-      start,
-      quote === "`" ? "unterminated raw string" : "unterminated quoted string",
-    );
+    if (quote === "`") return this.#fail(start, "unterminated raw string");
+    // A bad escape comes before the end that is missing.
+    const fault = escapeFault(text.slice(start, end) + quote);
+    return this.#fail(start, fault ?? "unterminated quoted string");
   }
 
   #failAfterNot(where: string): never {

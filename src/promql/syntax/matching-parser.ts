@@ -1,3 +1,4 @@
+import { beginsExpression } from "./begins-expression.ts";
 import type { VectorMatching } from "./ast/vector-matching.ts";
 import { readNumber } from "./duration-parser.ts";
 import { readGroupingLabels } from "./grouping-parser.ts";
@@ -19,7 +20,7 @@ export function readMatching(
     labels = readGroupingLabels(reader).labels;
     if (reader.is("group_left") || reader.is("group_right")) {
       cardinality = reader.take().kind === "group_left" ? "manyToOne" : "oneToMany";
-      if (reader.is("(")) include = readGroupingLabels(reader).labels;
+      if (!goesOnWithoutLabels(reader)) include = readGroupingLabels(reader).labels;
     }
   }
   const { fillLeft, fillRight } = readFill(reader);
@@ -27,6 +28,11 @@ export function readMatching(
     reader.fail(leftPosition, "binop fill modifiers are experimental and not enabled");
   }
   return { cardinality, isOn, labels, include, fillLeft, fillRight };
+}
+
+/** The labels of `group_left` may be left out. */
+function goesOnWithoutLabels({ token }: TokenReader): boolean {
+  return token.kind !== "(" && (beginsExpression(token) || token.kind.startsWith("fill"));
 }
 
 type Fill = Pick<VectorMatching, "fillLeft" | "fillRight">;

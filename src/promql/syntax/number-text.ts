@@ -13,7 +13,7 @@ const DURATION = /\d+[smhdwy]s?(?:\d+[smhdw]s?)*(?![0-9A-Za-z_])/y;
 
 /** What was read before the text turned out to be neither; only for the message. */
 const BROKEN =
-  /(?:0[xX][0-9a-fA-F_]*|[\d_]*\.?[\d_]*(?:[eE][+-]?[\d_]*)?)(?:\.|(?:(?:ms|[smhdwy])\d*)+\w?)?/y;
+  /(?:0[xX][0-9a-fA-F_]*|[\d_]*\.?[\d_]*(?:[eE][+-]?[\d_]*)?)(?:\.|[eE]|[smhdwy]s?(?:\d+[smhdw]s?)*(?:\d+|\w)?)?/y;
 
 export interface NumberToken {
   readonly kind: "number" | "duration" | "broken";

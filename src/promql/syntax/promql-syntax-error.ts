@@ -19,8 +19,8 @@ export class PromqlSyntaxError extends OperatingError {
 }
 
 /** Prometheus has no place for an empty text. */
-function placeOf(text: string, { start, end }: PositionRange): string {
-  return start === 0 && end === 0 ? "unknown position" : textPlace(text, start);
+function placeOf(text: string, { start }: PositionRange): string {
+  return text === "" ? "unknown position" : textPlace(text, start);
 }
 
 const EXCERPT_CHARS_MAX = 120;

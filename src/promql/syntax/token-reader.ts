@@ -8,8 +8,11 @@ import type { Token, TokenKind } from "./token.ts";
 export class TokenReader {
   readonly text: string;
   readonly #lexer: Lexer;
-  /** The next token, not yet taken. */
-  #token: Token;
+  /**
+   * The next token, not yet taken. It is read when it is first looked at: what is wrong with it is
+   * told after what is wrong with all before it.
+   */
+  #token: Token | null = null;
   /**
    * What the parser is inside of, where Prometheus' grammar has a message of its own for it; an
    * error without a better one is reported as lying there.
@@ -19,16 +22,15 @@ export class TokenReader {
   constructor(text: string) {
     this.text = text;
     this.#lexer = new Lexer(text);
-    this.#token = this.#lexer.next();
   }
 
   get token(): Token {
-    return this.#token;
+    return (this.#token ??= this.#lexer.next());
   }
 
   /** Whether the next token is of this kind. */
   is(kind: TokenKind): boolean {
-    return this.#token.kind === kind;
+    return this.token.kind === kind;
   }
 
   /** Takes the next token if it is of this kind. */
@@ -38,8 +40,8 @@ export class TokenReader {
 
   /** Gives the next token and goes one on. */
   take(): Token {
-    const token = this.#token;
-    if (token.kind !== "eof") this.#token = this.#lexer.next();
+    const { token } = this;
+    if (token.kind !== "eof") this.#token = null;
     return token;
   }
 
