@@ -175,8 +175,8 @@ export const KNOWN_IN_2_42: readonly KnownDifference[] = [
     explains: ({ query }) => /topk|bottomk/.test(query),
   },
   {
-    reason: "2.42 answers a bare subquery with points after its end",
-    explains: ({ query }) => /\[\d+m:[^()]*$/.test(query),
+    reason: "2.42 answers a bare subquery unsorted, and with points after its end",
+    explains: ({ query }) => /\[\d+m:\w*\](?: @ \S+| offset \S+)*$/.test(query),
   },
   {
     reason: "2.42 sums without compensation, which shows where the sum is taken further",
