@@ -1,27 +1,12 @@
 import type { Random } from "./random.ts";
 
 /** Pieces that steer a mutation towards the grammar's corners. */
-const PIECES = [
-  ...["(", ")", "{", "}", "[", "]", ",", ":", "@", "-", "=", "==", "!", "!=", "=~", "^", "%"],
-  ...['"', "'", "`", "\\", "\n", "$", '"x"', 'le="1"', "{}"],
-  ...[
-    "1",
-    "1.5",
-    "5m",
-    "0x1f",
-    "inf",
-    "nan",
-    "foo",
-    "é",
-    "by",
-    "on",
-    "bool",
-    "offset",
-    "and",
-    "or",
-  ],
-  ...["sum", "rate", "group_left", "ignoring", "without", "count_values", "timestamp"],
-] as const;
+const PIECES: readonly [string, ...string[]] = [
+  "\n",
+  ...'( ) { } [ ] , : @ - = == ! != =~ ^ % " \' ` \\ $ "x" le="1" {}'.split(" "),
+  ..."1 1.5 5m 0x1f inf nan foo é by on bool offset and or sum rate".split(" "),
+  ..."group_left ignoring without count_values timestamp".split(" "),
+];
 
 /** The text of a query with one or two of its tokens taken away, put in, replaced or swapped. */
 export function mutated(query: string, random: Random): string {
