@@ -1,4 +1,4 @@
-import { pipeline, Readable } from "node:stream";
+import type { Transform } from "node:stream";
 import { constants, createDeflate, createGzip } from "node:zlib";
 import type { ApiRequest, ApiResponse, Route } from "#http";
 
@@ -18,13 +18,40 @@ function compress(request: ApiRequest, response: ApiResponse): ApiResponse {
   if (coding === null || response.body === null) return response;
   const zip = coding === "gzip" ? createGzip({ level: LEVEL }) : createDeflate({ level: LEVEL });
   const body = typeof response.body === "string" ? [Buffer.from(response.body)] : response.body;
-  // Whichever side ends early ends the other: an answer that nobody reads lets go of its query.
-  pipeline(Readable.from(body), zip, () => undefined);
+  void feed(zip, body);
   return {
     ...response,
     headers: { ...response.headers, "content-encoding": coding, vary: "Accept-Encoding" },
     body: zip,
   };
+}
+
+/**
+ * Chunk by chunk: the next one is asked for when the last is compressed, because a stream's memory
+ * may be gone from then on. Whichever side ends early ends the other: an answer that nobody reads
+ * lets go of its query.
+ */
+async function feed(zip: Transform, body: Chunks): Promise<void> {
+  const chunks = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body.values();
+  zip.once("close", () => void chunks.return?.(undefined));
+  try {
+    for (;;) {
+      const { done, value } = await chunks.next();
+      if (done === true) break;
+      await written(zip, value);
+    }
+    zip.end();
+  } catch (error) {
+    zip.destroy(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+type Chunks = Exclude<ApiResponse["body"], string | null>;
+
+function written(zip: Transform, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    zip.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Of what is offered, the one that the client names first; weights do not count there. */
