@@ -42,7 +42,7 @@ export function createControlApi(deps: ControlDeps): ControlApi {
     async *backup(folder, signal) {
       for await (const step of engine.backup(folder, signal)) yield toJson(step);
     },
-    exportOpenMetrics: (request, signal) => engine.exportOpenMetrics(request, signal),
+    exportSamples: (request, signal) => engine.exportSamples(request, signal),
   };
 }
 

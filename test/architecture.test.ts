@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: [
     "tsdb",
     "promql",
+    "results",
     "query",
     "sources",
     "snapshot",

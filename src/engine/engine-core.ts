@@ -12,6 +12,7 @@ import type { Logger } from "#lib/logger";
 import { OperatingError } from "#lib/operating-error";
 import type { Matcher, NamedMetadata, Queryable } from "#model";
 import { parseSelector } from "#promql";
+import type { ResultFormat } from "#results";
 import {
   answerCatalogue,
   type Catalogue,
@@ -39,6 +40,7 @@ import { type HeadStatistics, openStore, type Store, type StoreStats } from "#ts
 import type { EngineReload, EngineSettings } from "./engine-settings.ts";
 import { backupSteps } from "./backup-steps.ts";
 import { exportOpenMetrics } from "./export-openmetrics.ts";
+import { exportSamples } from "./export-samples.ts";
 import { logStoreEvent } from "./log-store-events.ts";
 import {
   countQuarantined,
@@ -51,6 +53,7 @@ import { Opened, Transferred } from "#lib/rpc-server";
 
 /** What to export: PromQL selectors (none: everything), and times in milliseconds, both ends in. */
 export interface ExportRequest {
+  readonly format: "openmetrics" | ResultFormat;
   readonly selectors: readonly string[];
   readonly minMs: number | null;
   readonly maxMs: number | null;
@@ -145,12 +148,14 @@ export class EngineCore {
   }
 
   /** Throws `PromqlSyntaxError` where a selector cannot be read. */
-  exportOpenMetrics(request: ExportRequest): AsyncIterable<Uint8Array<ArrayBuffer>> {
-    const selectors = request.selectors.map((text) => parseSelector(text).matchers);
-    const { minMs, maxMs } = request;
+  exportSamples(request: ExportRequest): AsyncIterable<Uint8Array<ArrayBuffer>> {
+    const parsed = request.selectors.map((text) => parseSelector(text).matchers);
+    const selectors = parsed.length === 0 ? [[]] : parsed;
+    const { format, minMs, maxMs } = request;
     const range = { minMs: minMs ?? -Infinity, maxMs: maxMs ?? Infinity };
+    if (format !== "openmetrics") return exportSamples(this.#store, { selectors, range }, format);
     return exportOpenMetrics(this.#store, {
-      selectors: selectors.length === 0 ? [[]] : selectors,
+      selectors,
       range,
       onHistogramsLeftOut: (samples) =>
         this.#exportLog.warn({ samples }, "an export left native histograms out"),

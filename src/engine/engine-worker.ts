@@ -51,8 +51,8 @@ serveRpc(port, {
     request: Parameters<EngineCore["streamSnapshot"]>[0],
     signal: AbortSignal,
   ) => (await core).streamSnapshot(request, signal),
-  exportOpenMetrics: async function* (request: Parameters<EngineCore["exportOpenMetrics"]>[0]) {
-    yield* (await core).exportOpenMetrics(request);
+  exportSamples: async function* (request: Parameters<EngineCore["exportSamples"]>[0]) {
+    yield* (await core).exportSamples(request);
   },
   backup: async function* (folder: string, signal: AbortSignal) {
     yield* (await core).backup(folder, signal);

@@ -70,8 +70,8 @@ test("closing ends the thread as expected; what is asked later is told that it i
 test("an export whose selector cannot be read fails with the reason", async () => {
   const { log } = recordingLog();
   await using engine: Engine = await startEngine(settings(folder), log);
-  const request = { selectors: ["up{"], minMs: null, maxMs: null };
-  const chunks = engine.exportOpenMetrics(request, new AbortController().signal);
+  const request = { format: "openmetrics", selectors: ["up{"], minMs: null, maxMs: null } as const;
+  const chunks = engine.exportSamples(request, new AbortController().signal);
   await expect(chunks[Symbol.asyncIterator]().next()).rejects.toMatchObject({
     code: "promql_syntax",
   });

@@ -44,8 +44,8 @@ export interface Engine extends AsyncDisposable {
   headStatistics(entriesMax: number): Promise<HeadStatistics>;
   /** Copies the whole data folder consistently, while everything goes on. */
   backup(folder: string, signal: AbortSignal): AsyncIterable<BackupStep>;
-  /** OpenMetrics with timestamps. Leaving the loop, or aborting, ends the work. */
-  exportOpenMetrics(
+  /** Samples as stored, with their times. Leaving the loop, or aborting, ends the work. */
+  exportSamples(
     request: ExportRequest,
     signal: AbortSignal,
   ): AsyncIterable<Uint8Array<ArrayBuffer>>;
@@ -108,7 +108,7 @@ export async function startEngine(settings: EngineSettings, log: Logger): Promis
     metricMetadata: (matchers) => rpc.call("metricMetadata", matchers),
     headStatistics: (entriesMax) => rpc.call("headStatistics", entriesMax),
     backup: (folder, signal) => parsed(rpc.stream("backup", folder, signal)),
-    exportOpenMetrics: (request, signal) => rpc.stream("exportOpenMetrics", request, signal),
+    exportSamples: (request, signal) => rpc.stream("exportSamples", request, signal),
     async [Symbol.asyncDispose]() {
       expected = true;
       snapshots.close();

@@ -9,7 +9,7 @@ export { prettifyExpression } from "./syntax/prettify-expression.ts";
 export { selectorsIn } from "./syntax/selectors-in.ts";
 export { parseExpression } from "./syntax/parse-expression.ts";
 export { type Annotation, formatAnnotation } from "./eval/annotations.ts";
-export type { RangeSeries } from "./eval/range-samples.ts";
+export { type RangeSeries, splitSamples } from "./eval/range-samples.ts";
 export { type StepGrid, timeAt } from "./eval/step-grid.ts";
 export { FLOAT, HISTOGRAM, type VectorSeries } from "./eval/vector-series.ts";
 export { formatPositional } from "./functions/format-float.ts";

@@ -380,6 +380,9 @@ test("import, export, import again, backup", { timeout: 240_000 }, async () => {
     expect(some.split("\n").filter((line) => !line.startsWith("#") && line !== "")).toHaveLength(
       100,
     );
+    const rows = (await commands.ok("export", '{kind=~"a.*"}', "-f", "csv")).split("\r\n");
+    expect(rows[0]).toMatch(/^name,timestamp,value,\S*kind/);
+    expect(rows).toHaveLength(1 + 100 + 1);
     expect(await commands("export", "{kind=")).toMatchObject({ exitCode: 1, stdout: "" });
 
     expect(await commands.ok("backup", copy)).toContain("The copy is complete");

@@ -20,7 +20,7 @@ export function fakeControl(more: Partial<ControlApi> = {}): ControlApi {
       yield { copied: folder };
       if (folder === "/full") throw new OperatingError("backup_failed", "The disk is full.");
     },
-    async *exportOpenMetrics(request) {
+    async *exportSamples(request) {
       yield Buffer.from(`${JSON.stringify(request)}\n`);
       if (request.selectors[0] === "broken") throw new Error("broken");
       yield Buffer.from("# EOF\n");

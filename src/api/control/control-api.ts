@@ -1,3 +1,4 @@
+import type { ResultFormat } from "#results";
 import type { TargetsSnapshot } from "#sources";
 import type { QueryDeps } from "../query/query-endpoint.ts";
 
@@ -16,8 +17,12 @@ export interface ReloadReport {
   readonly needRestart: readonly string[];
 }
 
+/** What an export may be written as: OpenMetrics with timestamps, or a format of query results. */
+export type ExportFormat = "openmetrics" | ResultFormat;
+
 /** A selection to export: PromQL selectors and a range, milliseconds since 1970, both ends in. */
 interface ExportRequest {
+  readonly format: ExportFormat;
   readonly selectors: readonly string[];
   readonly minMs: number | null;
   readonly maxMs: number | null;
@@ -41,6 +46,6 @@ export interface ControlApi {
   explain(tenant: string, entitlement: Json): Promise<Json>;
   /** Copies the store consistently into the folder, which must not exist. One JSON line per step. */
   backup(folder: string, signal: AbortSignal): AsyncIterable<Json>;
-  /** OpenMetrics with timestamps, ended by `# EOF`. */
-  exportOpenMetrics(request: ExportRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** OpenMetrics is ended by `# EOF`, the others by the end of the answer. */
+  exportSamples(request: ExportRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }

@@ -70,7 +70,7 @@ test("answers what the command line asks", async () => {
   expect(exported).toMatchObject({
     status: 200,
     complete: true,
-    body: '{"selectors":["up"],"minMs":1,"maxMs":2}\n# EOF\n',
+    body: '{"format":"openmetrics","selectors":["up"],"minMs":1,"maxMs":2}\n# EOF\n',
   });
   const backup = await ask("POST", "/backup", '{"folder":"/x"}');
   expect(backup.body).toBe('{"copied":"/x"}\n{"done":true}\n');

@@ -1,5 +1,7 @@
+import { HttpRefusal } from "#http";
+import { contentTypeOf, RESULT_FORMATS } from "#results";
 import type { OpenEndpoint } from "../endpoint.ts";
-import type { ControlApi } from "./control-api.ts";
+import type { ControlApi, ExportFormat } from "./control-api.ts";
 import { controlEndpoint } from "./control-endpoint.ts";
 import { afterFirstChunk } from "./first-chunk.ts";
 import { numberMember, readJsonObject, textsMember } from "./read-json.ts";
@@ -9,10 +11,12 @@ export function postExport(control: ControlApi): OpenEndpoint {
   return controlEndpoint(
     "POST",
     "/export",
-    "Stored samples as OpenMetrics with timestamps.",
+    "Stored samples with their times, as OpenMetrics or in a format of query results.",
     async (request) => {
       const body = await readJsonObject(request);
+      const format = formatOf(body["format"] ?? "openmetrics");
       const wanted = {
+        format,
         selectors: textsMember(body, "selectors"),
         minMs: numberMember(body, "minMs"),
         maxMs: numberMember(body, "maxMs"),
@@ -20,11 +24,20 @@ export function postExport(control: ControlApi): OpenEndpoint {
       return {
         status: 200,
         headers: {
-          "content-type": "application/openmetrics-text; version=1.0.0; charset=utf-8",
+          "content-type": format === "openmetrics" ? OPENMETRICS : contentTypeOf(format),
           "cache-control": "no-store",
         },
-        body: await afterFirstChunk(control.exportOpenMetrics(wanted, request.signal)),
+        body: await afterFirstChunk(control.exportSamples(wanted, request.signal)),
       };
     },
   );
+}
+
+const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const FORMATS: readonly ExportFormat[] = ["openmetrics", ...RESULT_FORMATS];
+
+function formatOf(value: unknown): ExportFormat {
+  const format = FORMATS.find((name) => name === value);
+  if (format !== undefined) return format;
+  throw new HttpRefusal("invalid_request", `«format» is none of ${FORMATS.join(", ")}.`);
 }
