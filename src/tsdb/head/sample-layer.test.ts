@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { SampleColumns, wordsOf } from "#model";
+import { EMPTY_HISTOGRAM, SampleColumns, wordsOf } from "#model";
 import { SampleLayer } from "./sample-layer.ts";
 
 const STALE = [2, 0x7ff00000] as const;
@@ -84,4 +84,24 @@ test("refuses a time that is not later, and leaves the stream as it was", () => 
   expect(layer.count(3)).toBe(1);
   expect(layer.newestMs(3)).toBe(100);
   expect(layer.newestMs(2)).toBe(-Infinity);
+});
+
+test("counts the bytes of histograms, which cost far less than they say", () => {
+  const layer = new SampleLayer(999);
+  const floats = new SampleLayer(999);
+  const buckets = 50;
+  const samples = 200;
+  const indexes = Int32Array.from({ length: buckets }, (_, i) => i);
+  for (let i = 1; i <= samples; i++) {
+    const counts = new Float64Array(buckets).fill(i);
+    const histogram = { ...EMPTY_HISTOGRAM, count: i * buckets, positive: { indexes, counts } };
+    layer.append(7, 1000 + i, 0, 0, histogram);
+    floats.append(7, 1000 + i, 0, 0);
+  }
+  const bytesPerSample = (layer.bytes - floats.bytes) / samples;
+  expect(bytesPerSample).toBeGreaterThan(1);
+  expect(bytesPerSample).toBeLessThan((buckets * 8) / 10);
+  const into = new SampleColumns();
+  layer.read(7, 1000 + samples, 1000 + samples, into);
+  expect(into.histograms?.[0]?.positive.counts.at(-1)).toBe(samples);
 });

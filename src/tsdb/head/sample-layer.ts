@@ -45,6 +45,7 @@ export class SampleLayer {
   #firstTime = Infinity;
   /** Of the series that have histograms here. */
   readonly #tracks = new Map<number, HistogramTrack>();
+  #trackBytes = 0;
 
   /** `originMs` is one millisecond before the first time that may come. */
   constructor(originMs: number) {
@@ -65,9 +66,7 @@ export class SampleLayer {
   }
 
   get bytes(): number {
-    let trackBytes = 0;
-    for (const track of this.#tracks.values()) trackBytes += track.bytes;
-    return this.#arena.allocatedBytes + this.#state.byteLength + trackBytes;
+    return this.#arena.allocatedBytes + this.#state.byteLength + this.#trackBytes;
   }
 
   count(ref: number): number {
@@ -122,7 +121,7 @@ export class SampleLayer {
     state[base + STEP] = count === 0 ? 0 : step;
     state[base + COUNT] = count + 1;
     this.#samples += 1;
-    if (histogram !== undefined) this.#trackOf(ref).add(count, histogram);
+    if (histogram !== undefined) this.#addHistogram(ref, count, histogram);
     return true;
   }
 
@@ -143,10 +142,12 @@ export class SampleLayer {
     track.read(from, to, into, at);
   }
 
-  #trackOf(ref: number): HistogramTrack {
+  #addHistogram(ref: number, index: number, histogram: FloatHistogram): void {
     let track = this.#tracks.get(ref);
+    const before = track?.bytes ?? 0;
     if (track === undefined) this.#tracks.set(ref, (track = new HistogramTrack()));
-    return track;
+    track.add(index, histogram);
+    this.#trackBytes += track.bytes - before;
   }
 
   #readStream(ref: number, minMs: number, maxMs: number, into: SampleColumns): void {
