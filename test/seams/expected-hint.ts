@@ -1,11 +1,16 @@
 import type { CounterResetHint, FloatHistogram, HistogramBuckets } from "#model";
 import type { FakeValue } from "../fakes/queryable-fake.ts";
 
-/**
- * The hints that Prometheus' chunks would give back if each lasted as long as it may: read off the
- * definition (specs of tsdb/chunkenc: counterResetHint, appendable), bucket by bucket.
- */
+/** The hints that Prometheus' readers would get if each chunk lasted as long as it may. */
 export function expectedHints(values: readonly FakeValue[]): (CounterResetHint | null)[] {
+  return storedHints(values).map((hint) => (hint === "reset" ? "unknown" : hint));
+}
+
+/**
+ * The hints that the heads of such chunks would keep: read off the definition (specs of
+ * tsdb/chunkenc: counterResetHint, appendable), bucket by bucket.
+ */
+export function storedHints(values: readonly FakeValue[]): (CounterResetHint | null)[] {
   return values.map((value, i) => {
     if (typeof value !== "object") return null;
     if (value.counterResetHint === "gauge" || value.counterResetHint === "reset") {
@@ -29,7 +34,7 @@ export function hasFallen(before: FloatHistogram, after: FloatHistogram): boolea
   );
 }
 
-export function shapeOf({ schema, zeroThreshold, customBounds }: FloatHistogram): string {
+function shapeOf({ schema, zeroThreshold, customBounds }: FloatHistogram): string {
   return JSON.stringify([schema, zeroThreshold, Array.from(customBounds)]);
 }
 

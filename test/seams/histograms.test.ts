@@ -57,9 +57,8 @@ function isSound(
   if (produced.counterResetHint === "gauge" || hint === "gauge") {
     return hint === produced.counterResetHint;
   }
-  if (hint === "unknown" || (hint === "reset" && produced.counterResetHint === "reset"))
-    return true;
-  return typeof before === "object" && hasFallen(before, value) === (hint === "reset");
+  if (hint === "unknown") return true;
+  return hint === "not_reset" && typeof before === "object" && !hasFallen(before, value);
 }
 
 describe("native histograms", () => {

@@ -7,8 +7,8 @@ import { openStore, type Store } from "#tsdb";
 import type { FakeSample, FakeSeries } from "../fakes/queryable-fake.ts";
 
 const HOUR_MS = 3_600_000;
-/** Far enough on for a block to be cut from what came before. */
-const LATER_MS = 48 * HOUR_MS;
+/** How long a range of the head is; scripts of long spans would have thousands of short ones. */
+const BLOCK_DURATION_MS = HOUR_MS / 2;
 
 /** Where the samples of a store lie. */
 export type Placement = "head" | "blocks" | "head and blocks";
@@ -17,15 +17,19 @@ export type Placement = "head" | "blocks" | "head and blocks";
 export class StoreFixture implements AsyncDisposable {
   store: Store;
   readonly #folder: string;
-  readonly #clock: { now: number };
+  readonly #clock: FixtureClock;
 
-  static async create(series: readonly FakeSeries[], placement: Placement): Promise<StoreFixture> {
+  static async create(
+    series: readonly FakeSeries[],
+    placement: Placement,
+    blockDurationMs: number = BLOCK_DURATION_MS,
+  ): Promise<StoreFixture> {
     const folder = mkdtempSync(join(tmpdir(), "gaugeway-seams-"));
-    const clock = { now: 0 };
+    const clock = { now: 0, blockDurationMs };
     const store = await open(folder, clock);
     const fixture = new StoreFixture(store, folder, clock);
     const times = series.flatMap(({ samples }) => samples.map(({ timestampMs }) => timestampMs));
-    clock.now = Math.max(0, ...times);
+    clock.now = times.reduce((newest, time) => Math.max(newest, time), 0);
     const inTwo = placement === "head and blocks";
     await fixture.append(series, (index) => !inTwo || index % 2 === 0);
     if (placement !== "head") await fixture.cut();
@@ -33,7 +37,7 @@ export class StoreFixture implements AsyncDisposable {
     return fixture;
   }
 
-  private constructor(store: Store, folder: string, clock: { now: number }) {
+  private constructor(store: Store, folder: string, clock: FixtureClock) {
     this.store = store;
     this.#folder = folder;
     this.#clock = clock;
@@ -50,8 +54,8 @@ export class StoreFixture implements AsyncDisposable {
 
   /** Makes blocks of all that the head has. */
   async cut(): Promise<void> {
-    const { now } = this.#clock;
-    this.#clock.now = now + LATER_MS;
+    const { now, blockDurationMs } = this.#clock;
+    this.#clock.now = now + 2 * blockDurationMs;
     await this.store.maintain();
     this.#clock.now = now;
   }
@@ -88,14 +92,20 @@ export class StoreFixture implements AsyncDisposable {
   }
 }
 
-function open(path: string, clock: { readonly now: number }): Promise<Store> {
+interface FixtureClock {
+  now: number;
+  readonly blockDurationMs: number;
+}
+
+function open(path: string, clock: FixtureClock): Promise<Store> {
   return openStore({
     path,
     clock: { nowMs: () => clock.now, monotonicMs: () => performance.now() },
     options: {
       minFreeBytes: 0,
       commitDelayMs: 0,
-      outOfOrderWindowMs: LATER_MS * 2,
+      blockDurationMs: clock.blockDurationMs,
+      outOfOrderWindowMs: Number.MAX_SAFE_INTEGER,
       maintenanceMs: HOUR_MS,
     },
     blockOptions: { retentionMs: null },

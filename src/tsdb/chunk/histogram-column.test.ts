@@ -8,7 +8,7 @@ import {
   wordsOf,
   writeStaleMarker,
 } from "#model";
-import { expectedHints } from "../../../test/seams/expected-hint.ts";
+import { storedHints } from "../../../test/seams/expected-hint.ts";
 import type { FakeValue } from "../../../test/fakes/queryable-fake.ts";
 import { histogramSeriesArbitrary } from "../../../test/seams/histogram-arbitrary.ts";
 import { ByteReader } from "./byte-reader.ts";
@@ -49,7 +49,7 @@ function decoded(bytes: Uint8Array, count: number, from = 0, to = count): Sample
 }
 
 function withHints(values: readonly FakeValue[]): readonly FakeValue[] {
-  const hints = expectedHints(values);
+  const hints = storedHints(values);
   return values.map((value, i) =>
     typeof value === "object" ? { ...value, counterResetHint: hints[i] ?? "unknown" } : value,
   );

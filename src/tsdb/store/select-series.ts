@@ -14,6 +14,7 @@ import { union } from "../block/series-sets.ts";
 import type { Head } from "../head/head.ts";
 import type { HeadRange } from "../head/head-range.ts";
 import { readRanges } from "../head/range-set.ts";
+import { hideResets } from "./hide-resets.ts";
 import { sortInSlices } from "./sorted-in-slices.ts";
 
 /**
@@ -71,18 +72,39 @@ async function* mergeHeadAndBlocks(
   for await (const inBlocks of blocks) {
     let order = inHead === null ? 1 : compareLabels(inHead.labels, inBlocks.labels);
     while (inHead !== null && order < 0) {
-      yield inHead;
+      yield new GivenSeries(inHead);
       inHead = nextInHead();
       order = inHead === null ? 1 : compareLabels(inHead.labels, inBlocks.labels);
     }
     if (inHead === null || order > 0) {
-      yield inBlocks;
+      yield new GivenSeries(inBlocks);
     } else {
-      yield joined(inHead, inBlocks);
+      yield new GivenSeries(joined(inHead, inBlocks));
       inHead = nextInHead();
     }
   }
-  for (; inHead !== null; inHead = nextInHead()) yield inHead;
+  for (; inHead !== null; inHead = nextInHead()) yield new GivenSeries(inHead);
+}
+
+/** A series as readers outside the store get it. */
+class GivenSeries implements SelectedSeries {
+  readonly labels: Labels;
+  readonly #stored: SelectedSeries;
+
+  constructor(stored: SelectedSeries) {
+    this.labels = stored.labels;
+    this.#stored = stored;
+  }
+
+  get metadata(): MetricMetadata | null {
+    return this.#stored.metadata;
+  }
+
+  read(into: SampleColumns): void {
+    const from = into.length;
+    this.#stored.read(into);
+    hideResets(into, from);
+  }
 }
 
 class HeadSeries implements SelectedSeries {
