@@ -125,7 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       isReady,
     }),
     surfaces: PUBLIC_SURFACES,
-    crossOrigin: createCrossOriginHeaders("any"),
+    crossOrigin: createCrossOriginHeaders(() => config.server.corsOrigins),
   });
   // Port 0 is another one now.
   publicUrl = publicUrlOf(config, publicServer?.listen ?? config.server.listen);

@@ -10,17 +10,19 @@ const WHAT_IS_ALLOWED = {
 } as const;
 
 /**
- * As Prometheus answers: any origin, or those that match. Credentials of ours are headers that a
- * page must know to send, never something that a browser adds by itself, so `*` gives nothing away.
+ * As Prometheus answers: any origin (null), or those that are listed, asked at each request. Our
+ * credentials are headers that a page must know to send, never something that a browser adds by
+ * itself, so `*` gives nothing away.
  */
 export function createCrossOriginHeaders(
-  allows: "any" | ((origin: string) => boolean),
+  allowedOrigins: () => readonly string[] | null,
 ): CrossOriginHeaders {
   return (request) => {
     const origin = request.header("origin");
     if (origin === null) return {};
-    if (allows === "any") return { ...WHAT_IS_ALLOWED, "access-control-allow-origin": "*" };
-    return allows(origin)
+    const allowed = allowedOrigins();
+    if (allowed === null) return { ...WHAT_IS_ALLOWED, "access-control-allow-origin": "*" };
+    return allowed.includes(origin)
       ? { ...WHAT_IS_ALLOWED, "access-control-allow-origin": origin }
       : WHAT_IS_ALLOWED;
   };

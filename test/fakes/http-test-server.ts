@@ -1,4 +1,5 @@
 import {
+  type createCrossOriginHeaders,
   createHttpServer,
   createHttpTelemetry,
   defaultHttpLimits,
@@ -28,6 +29,7 @@ interface TestServerOptions {
   readonly listen?: ListenOptions;
   readonly surfaces?: readonly SurfacePrefix[];
   readonly trustedProxies?: readonly string[];
+  readonly crossOrigin?: ReturnType<typeof createCrossOriginHeaders>;
 }
 
 /** A listener on loopback with its own registry and a log that tests can read. */
@@ -38,6 +40,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     name: "test",
     listen: options.listen ?? { kind: "tcp", host: "127.0.0.1", port: 0 },
     tls: options.tls ?? null,
+    ...(options.crossOrigin === undefined ? {} : { crossOrigin: options.crossOrigin }),
     limits: { ...defaultHttpLimits, ...options.limits },
     routes: options.routes,
     surfaces: options.surfaces ?? [],

@@ -33,6 +33,11 @@ export const serverSchema = section({
     origin(),
     "Where clients reach this installation, such as https://metrics.example.com. Tokens name it as their issuer; set it where several servers or a proxy stand behind one address. Without it: the listen address.",
   ),
+  cors_origins: optional(
+    list(origin(), { max: 1000, called: "origins" }),
+    "Web pages of these origins, such as https://app.example.com, may read answers of the query API. Without it: pages of any origin, as in Prometheus.",
+    { reload: "live" },
+  ),
   tls: optional(tlsSchema, "Serve HTTPS (HTTP/1.1 and HTTP/2). Without it: plain HTTP."),
   connections_max: defaulted(
     integer({ min: 1, max: 1_000_000 }),
@@ -86,6 +91,8 @@ export interface ServerConfig {
   readonly listen: ListenOptions;
   /** An origin without a final slash; null: as the listener has it. */
   readonly externalUrl: string | null;
+  /** Pages of these may read answers of the query API; null: of any. */
+  readonly corsOrigins: readonly string[] | null;
   readonly tls: TlsOptions | null;
   readonly limits: ServerLimits;
   readonly trustedProxies: readonly string[];
@@ -108,6 +115,7 @@ export function toServerConfig(values: ValueOf<typeof serverSchema>): ServerConf
   return {
     listen: { kind: "tcp", ...values.listen_address },
     externalUrl: values.external_url,
+    corsOrigins: values.cors_origins,
     tls: values.tls === null ? null : toTlsOptions(values.tls),
     limits: {
       connectionsMax: values.connections_max,
