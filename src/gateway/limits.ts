@@ -37,7 +37,7 @@ export const JWK_TIMEOUT_MS = 10_000;
 /** How soon a set of keys is read again for tokens whose key is not in it. */
 export const JWK_REFRESH_MIN_MS = 10_000;
 /** How long keys stay in force past their time while their source does not answer. */
-export const JWK_STALE_MS_MAX = 3_600_000;
+export const JWK_STALE_MAX_MS = 3_600_000;
 /** What of a body the echo endpoint shows. */
 export const ECHO_BODY_BYTES_MAX = 1024 * 1024;
 /** How long a client may take to send a whole request where the file has no `read_timeout`. */

@@ -200,6 +200,10 @@ describe("what cannot be used is one readable line", () => {
       "endpoints[0].extra_config.validation/cel: is not supported: it decides which requests",
     ],
     [
+      { version: 3, extra_config: { "auth/validator": {} } },
+      "extra_config.auth/validator: has no effect here; it belongs to the level endpoint. Remove",
+    ],
+    [
       endpoint({ extra_config: { "auth/validator": { alg: "RS256" } } }),
       "endpoints[0].extra_config.auth/validator.jwk_url: expected the address of a JWK set",
     ],
@@ -233,6 +237,17 @@ describe("what cannot be used is one readable line", () => {
     const root = endpoint({ extra_config: { "validation/cel": [] } });
     expect(refusal(root, ["validation/cel"])).toBe("loaded");
   });
+});
+
+test("names that mean something to JavaScript mean nothing here", () => {
+  const names = '{"__proto__":{},"constructor":{},"toString":{}}';
+  const text = `{"version":3,"__proto__":1,"constructor":1,"extra_config":${names}}`;
+  const loaded = load(text);
+  expect(loaded.kind === "loaded" && loaded.warnings.map(({ path }) => path)).toEqual([
+    "extra_config.constructor",
+    "extra_config.toString",
+    "constructor",
+  ]);
 });
 
 describe("what is tolerated", () => {

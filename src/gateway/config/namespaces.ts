@@ -13,29 +13,34 @@ export interface Namespace {
   readonly effect: string;
 }
 
-const SUPPORTED: Readonly<Record<string, Namespace>> = {
-  "telemetry/metrics": { levels: ["service"], effect: "the metrics of this gateway, and /__stats" },
-  "telemetry/influx": { levels: ["service"], effect: "the push of those metrics to InfluxDB" },
-  router: { levels: ["service"], effect: "redirects, 404 and 405, health, the log of requests" },
-  "security/cors": { levels: ["service"], effect: "cross-origin requests of browsers" },
-  "security/http": { levels: ["service"], effect: "security headers, allowed hosts" },
-  "security/bot-detector": {
-    levels: ["service", "endpoint"],
-    effect: "turns away User-Agents with 403",
-  },
-  "auth/validator": { levels: ["endpoint"], effect: "lets in only those with a valid token" },
-  "qos/ratelimit/router": {
-    levels: ["endpoint"],
-    effect: "limits requests: 503, or 429 per client",
-  },
-  proxy: {
-    levels: ["endpoint", "backend"],
-    effect: "sequential calls, static data, flatmap; shadow backends",
-  },
-  "qos/ratelimit/proxy": { levels: ["backend"], effect: "limits calls to this backend" },
-  "qos/circuit-breaker": { levels: ["backend"], effect: "spares a backend that keeps failing" },
-  "backend/http": { levels: ["backend"], effect: "what a client learns of a backend's error" },
-};
+const SUPPORTED: ReadonlyMap<string, Namespace> = new Map(
+  Object.entries({
+    "telemetry/metrics": {
+      levels: ["service"],
+      effect: "the metrics of this gateway, and /__stats",
+    },
+    "telemetry/influx": { levels: ["service"], effect: "the push of those metrics to InfluxDB" },
+    router: { levels: ["service"], effect: "redirects, 404 and 405, health, the log of requests" },
+    "security/cors": { levels: ["service"], effect: "cross-origin requests of browsers" },
+    "security/http": { levels: ["service"], effect: "security headers, allowed hosts" },
+    "security/bot-detector": {
+      levels: ["service", "endpoint"],
+      effect: "turns away User-Agents with 403",
+    },
+    "auth/validator": { levels: ["endpoint"], effect: "lets in only those with a valid token" },
+    "qos/ratelimit/router": {
+      levels: ["endpoint"],
+      effect: "limits requests: 503, or 429 per client",
+    },
+    proxy: {
+      levels: ["endpoint", "backend"],
+      effect: "sequential calls, static data, flatmap; shadow backends",
+    },
+    "qos/ratelimit/proxy": { levels: ["backend"], effect: "limits calls to this backend" },
+    "qos/circuit-breaker": { levels: ["backend"], effect: "spares a backend that keeps failing" },
+    "backend/http": { levels: ["backend"], effect: "what a client learns of a backend's error" },
+  }),
+);
 
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^auth\/(?!validator$)/, "who may come in, or how a backend is asked, would differ without it"],
@@ -47,7 +52,7 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
 
 /** What a namespace does at this level, for those who explain a configuration. */
 export function effectOf(name: string, level: Level): string | null {
-  const found = SUPPORTED[name];
+  const found = SUPPORTED.get(name);
   return found?.levels.includes(level) === true ? found.effect : null;
 }
 
@@ -61,16 +66,28 @@ export function checkNamespaces(
   for (const name of Object.keys(extraConfig)) {
     if (/^[@$_#]/.test(name)) continue;
     if (effectOf(name, level) !== null) continue;
-    const refusal = REFUSED.find(([form]) => form.test(name));
     const key = `extra_config.${name}`;
-    if (refusal !== undefined && !waived.has(name)) {
-      const text = `is not supported: ${refusal[1]}. Remove it, or list it in gateway.ignored_namespaces to run without it`;
+    const reason = refusalOf(name);
+    if (reason !== null && !waived.has(name)) {
+      const text = `${reason}. Remove it, or list it in gateway.ignored_namespaces to run without it`;
       fields.refuse(key, text);
     } else {
-      const known = SUPPORTED[name];
-      const place =
-        known === undefined ? "" : `; it belongs to the level ${known.levels.join(" or ")}`;
-      fields.warn(key, `has no effect here${place}`);
+      fields.warn(key, `has no effect here${placeOf(name)}`);
     }
   }
+}
+
+/** Why a namespace that has no effect at its level may not just be ignored; null where it may. */
+function refusalOf(name: string): string | null {
+  // A check at the wrong level checks nothing, and its author believes in it.
+  if (SUPPORTED.has(name)) {
+    return name.startsWith("auth/") ? `has no effect here${placeOf(name)}` : null;
+  }
+  const refusal = REFUSED.find(([form]) => form.test(name));
+  return refusal === undefined ? null : `is not supported: ${refusal[1]}`;
+}
+
+function placeOf(name: string): string {
+  const known = SUPPORTED.get(name);
+  return known === undefined ? "" : `; it belongs to the level ${known.levels.join(" or ")}`;
 }

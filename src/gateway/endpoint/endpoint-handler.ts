@@ -142,7 +142,7 @@ class Endpoint {
   }
 
   #parametersOf({ values }: EndpointRequest): Record<string, string> {
-    const parameters: Record<string, string> = {};
+    const parameters = Object.create(null) as Record<string, string>;
     const names = this.#config.path.parameters;
     for (const [index, name] of names.entries()) parameters[name] = values[index] ?? "";
     return parameters;

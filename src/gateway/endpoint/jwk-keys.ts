@@ -9,7 +9,7 @@ import { request } from "undici";
 import type { Clock } from "#lib/clock";
 import { OperatingError } from "#lib/operating-error";
 import type { JwkSource } from "../config/extra/jwt-options.ts";
-import { JWK_BYTES_MAX, JWK_REFRESH_MIN_MS, JWK_STALE_MS_MAX, JWK_TIMEOUT_MS } from "../limits.ts";
+import { JWK_BYTES_MAX, JWK_REFRESH_MIN_MS, JWK_STALE_MAX_MS, JWK_TIMEOUT_MS } from "../limits.ts";
 
 type Key = Awaited<ReturnType<typeof importJWK>>;
 
@@ -54,7 +54,7 @@ export class JwkKeys {
       return await this.#refresh();
     } catch (error) {
       // An issuer that does not answer for a moment is no reason to lock everybody out.
-      if (this.#keys !== null && ageMs < freshMs + JWK_STALE_MS_MAX) return this.#keys;
+      if (this.#keys !== null && ageMs < freshMs + JWK_STALE_MAX_MS) return this.#keys;
       throw error;
     }
   }

@@ -45,13 +45,7 @@ export interface JwtOptions {
 
 const UNSUPPORTED = ["cache", "cipher_suites", "operation_debug", "auth_header_name_strict"];
 /** Options that tighten the check: without them more would get in than the file says. */
-const REFUSED = [
-  "jwk_fingerprints",
-  "secret_url",
-  "cypher_key",
-  "jwk_local_ca",
-  "key_identify_strategy",
-];
+const REFUSED = ["jwk_fingerprints", "secret_url", "cypher_key", "jwk_local_ca"];
 const CACHE_DEFAULT_SECONDS = 900;
 
 export function readJwt(fields: Fields): JwtOptions | null {
@@ -76,6 +70,8 @@ export function readJwt(fields: Fields): JwtOptions | null {
     if (fields.has(key))
       fields.refuse(key, "is not supported, and without it the check would differ");
   }
+  const strategy = fields.string("key_identify_strategy", "kid");
+  if (strategy !== "kid") fields.refuse("key_identify_strategy", "expected kid");
   fields.finish(UNSUPPORTED);
   return keys === null ? null : { ...options, keys };
 }
