@@ -1,7 +1,7 @@
 import type { RunningPeer } from "../../test/peers/index.ts";
 import { cpuSeconds } from "../process-usage.ts";
 import { type BenchRow, compare, type Measurement, median } from "../row.ts";
-import { startGateway } from "../systems/gateway.ts";
+import { startBareProxy, startGateway } from "../systems/gateway.ts";
 import { nginxConfig, startNginx } from "../systems/nginx.ts";
 import { type Load, loadFactory } from "../systems/wrk.ts";
 
@@ -19,7 +19,7 @@ const DOCUMENT = JSON.stringify({
 const WARM_UP_SECONDS = 4;
 const MEASURED_SECONDS = 8;
 const CONDITIONS = `50 connections for ${MEASURED_SECONDS} s after ${WARM_UP_SECONDS} s; the backend is another nginx`;
-const GOAL = "near what Node costs at least";
+const GOAL = "near the bare proxy";
 
 interface GatewayRowOptions {
   readonly name: string;
@@ -35,10 +35,12 @@ export function gatewayRow({ name, description, endpoint }: GatewayRowOptions): 
     async run(log) {
       await using backend = await startNginx(nginxConfig.answering(DOCUMENT));
       await using proxy = await startNginx(nginxConfig.proxy(backend.peer.url));
+      await using bare = await startBareProxy(backend.peer.url);
       await using gateway = await startGateway(configOf(backend.peer.url, endpoint));
       const runs = new Map<string, GatewayRun>();
       runs.set("Gaugeway", await measure(gateway.peer, `${gateway.origin}/x/7`));
       runs.set(`nginx ${proxy.version}`, await measure(proxy.peer, `${proxy.peer.url}/x/7`));
+      runs.set("a bare proxy in Node", await measure(bare, `${bare.url}/x/7`));
       for (const [system, run] of runs) log(`${system}: ${JSON.stringify(run)}`);
       return [
         compare(runs, { what: "CPU per request", unit: "µs", goal: GOAL }, cpuOf),

@@ -9,6 +9,16 @@ export interface RunningBenchGateway extends AsyncDisposable {
   readonly origin: string;
 }
 
+/** The least that a proxy in Node costs. */
+export function startBareProxy(origin: string): Promise<RunningPeer> {
+  const program = join(import.meta.dirname, "../data/bare-proxy.ts");
+  return startPeer({
+    command: process.execPath,
+    readyPath: "/",
+    args: (port) => [program, origin, String(port)],
+  });
+}
+
 /** The server, as published, with a krakend file; it logs no requests, as nginx beside it. */
 export async function startGateway(
   root: Readonly<Record<string, unknown>>,
