@@ -39,7 +39,7 @@ export async function startMeasuring(
   deps: MeasuringDeps,
 ): Promise<Measuring> {
   const { clock, log, registry } = deps;
-  const pushLog = log.child({ part: "influx" });
+  const pushLog = log.child({ service: "InfluxDB" });
   const push =
     influx === null ? null : await InfluxPush.open(influx, { clock, log: pushLog, registry });
   const telemetry = new GatewayTelemetry({ clock, registry, measured: options.measured });
@@ -69,7 +69,7 @@ async function openStats(
   document: () => string,
 ): Promise<HttpServer | null> {
   if (listen === null) return null;
-  const statsLog = log.child({ part: "stats" });
+  const statsLog = log.child({ service: "Stats" });
   try {
     const server = await startStatsServer({ listen, document, log: statsLog, telemetry });
     statsLog.info(

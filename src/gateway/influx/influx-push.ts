@@ -64,7 +64,9 @@ export class InfluxPush {
       },
       restored,
     );
-    return new InfluxPush(options, deps, queue);
+    const push = new InfluxPush(options, deps, queue);
+    push.#start();
+    return push;
   }
 
   private constructor(options: InfluxOptions, deps: InfluxPushDeps, queue: BatchQueue) {
@@ -73,10 +75,20 @@ export class InfluxPush {
     this.#queue = queue;
     this.#host = deps.host ?? hostname();
     this.#client = new InfluxClient(options);
-    this.#drop(queue.trim(options.bufferSize));
-    reportDelivery(deps.registry, () => this.state());
+  }
+
+  #start(): void {
+    const { ttlMs, bufferSize, target } = this.#options;
+    const { log, registry } = this.#deps;
+    this.#drop(this.#queue.trim(bufferSize));
+    reportDelivery(registry, () => this.state());
+    const { address, batchesQueued } = this.state();
+    log.info(
+      { address, api: target.kind, ttlMs, bufferSize, batchesQueued },
+      "pushing to InfluxDB",
+    );
     void this.#ping();
-    this.#schedule(options.ttlMs);
+    this.#schedule(ttlMs);
   }
 
   /** Takes a window that has ended. */
@@ -88,7 +100,7 @@ export class InfluxPush {
 
   state(): DeliveryState {
     const oldest = this.#queue.oldest;
-    const nowSeconds = this.#deps.clock.nowMs() / 1000;
+    const nowSeconds = Math.round(this.#deps.clock.nowMs() / 1000);
     return {
       address: this.#options.address.origin + this.#options.address.pathname,
       ...this.#counts,

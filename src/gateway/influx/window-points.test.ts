@@ -164,6 +164,8 @@ test("counts are what came since the last batch, and what was given back comes a
 test.each([
   [1.9, "1i"],
   [-1.9, "-1i"],
+  [-0.5, "0i"],
+  [2 ** 53 + 2, "9007199254740994i"],
   [9.3e18, "9223372036854775807i"],
   [-9.3e18, "-9223372036854775808i"],
   [2n ** 70n, "9223372036854775807i"],

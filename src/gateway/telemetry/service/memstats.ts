@@ -1,9 +1,8 @@
-import { collectorCpuShare } from "./service-metrics.ts";
-import type { ServiceMetrics } from "./service-metrics.ts";
+import { formatGeneral } from "../go-float.ts";
 import { RECENT_PAUSES_MAX } from "./collector-pauses.ts";
 import { readMemory } from "./read-memory.ts";
 import { memoryValues } from "./runtime-gauges.ts";
-import { formatGeneral } from "../go-float.ts";
+import { collectorCpuShare, type ServiceMetrics } from "./service-metrics.ts";
 
 /** The fields before the arrays, in the original's order. */
 const INTEGER_FIELDS = [
