@@ -10,6 +10,7 @@ import {
   sortHistograms,
 } from "./histogram-kinds.ts";
 import type { VectorFunction } from "./vector-function.ts";
+import { goQuote } from "../syntax/go-quote.ts";
 
 /** `histogram_fraction(lower, upper, vector)`: of classic and native histograms alike. */
 export const histogramFraction: VectorFunction = function* (call, evaluation, grid) {
@@ -36,6 +37,6 @@ export const histogramFraction: VectorFunction = function* (call, evaluation, gr
 
 function nanInfo(labels: Labels): string {
   const name = metricNameOf(labels);
-  const metric = name === "" ? "" : ` for metric name ${JSON.stringify(name)}`;
+  const metric = name === "" ? "" : ` for metric name ${goQuote(name)}`;
   return `input to histogram_fraction has NaN observations, which are excluded from all fractions${metric}`;
 }

@@ -20,6 +20,7 @@ import {
 } from "./histogram-kinds.ts";
 import { MonotonicityNotes } from "./monotonicity-notes.ts";
 import type { VectorFunction } from "./vector-function.ts";
+import { goQuote } from "../syntax/go-quote.ts";
 
 /** `histogram_quantile(q, vector)`: of classic and native histograms alike. */
 export const histogramQuantile: VectorFunction = function* (call, evaluation, grid) {
@@ -97,7 +98,7 @@ function quantileReader(
 function nanInfo(effect: "result" | "skew", labels: Labels): string {
   const name = metricNameOf(labels);
   const consequence = effect === "result" ? "result is NaN" : "result is skewed higher";
-  const metric = name === "" ? "" : ` for metric name ${JSON.stringify(name)}`;
+  const metric = name === "" ? "" : ` for metric name ${goQuote(name)}`;
   return `input to histogram_quantile has NaN observations, ${consequence}${metric}`;
 }
 

@@ -16,7 +16,7 @@ export interface KnownDifference {
  * histograms, whose compensation is newer than 3.5; and what depends on the order of series.
  */
 export const LAST_DIGIT_DIFFERS =
-  /\^|atan2|a?(?:sin|cos|tan)h?\(|exp|ln|log|histogram|seconds|mixed|std|deriv|predict|quantile|sum|avg/;
+  /\^|atan2|a?(?:sin|cos|tan)h?\(|exp|ln|log|histogram|(?:native|custom)_seconds|mixed|std|deriv|predict|quantile|\b(?:sum|avg)\b/;
 
 /** In every version: chance, or what Go's sorting makes of an order that is none. */
 const ALWAYS: readonly KnownDifference[] = [
