@@ -4,6 +4,7 @@ import { importRow } from "./rows/import.ts";
 import { nativeHistogramsRow } from "./rows/native-histograms.ts";
 import { queryEngineRow } from "./rows/query-engine.ts";
 import { queryRangeRow } from "./rows/query-range.ts";
+import { renderResultRow } from "./rows/render-result.ts";
 import { scrapeRow } from "./rows/scrape.ts";
 import { snapshotConcurrentRow } from "./rows/snapshot-concurrent.ts";
 import { snapshotNeighbourRow } from "./rows/snapshot-neighbour.ts";
@@ -45,6 +46,7 @@ export const benchRows: readonly BenchRow[] = [
   snapshotNeighbourRow,
   credentialRow,
   nativeHistogramsRow,
+  renderResultRow,
   queryEngineRow,
   queryRangeRow,
   gatewayRow({
