@@ -2,7 +2,15 @@
  * A body: shared chunks that are written as they are, a text, nothing, or a stream that is pulled
  * only as fast as the client reads.
  */
-export type ResponseBody = readonly Uint8Array[] | string | null | AsyncIterable<Uint8Array>;
+export type ResponseBody = readonly Uint8Array[] | string | null | ResponseStream;
+
+export interface ResponseStream extends AsyncIterable<Uint8Array> {
+  /**
+   * Called, where it is there, with each chunk that the system has taken over: its memory may be
+   * freed. Whatever reads the stream otherwise, to compress it say, does not call it.
+   */
+  release?(chunk: Uint8Array): void;
+}
 
 /** An answer as routes give it. Content-Length is added, and a HEAD request gets no body. */
 export interface ApiResponse {

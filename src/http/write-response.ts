@@ -60,6 +60,7 @@ async function writeBody(
       ? (response as ServerResponse).write(chunk) || (await drained(response, options))
       : await written(response, chunk, options);
     if (!isTaken) return { bodyBytes, complete: false };
+    if (!isWhole(body)) body.release?.(chunk);
   }
   return { bodyBytes, complete: await ended(response, options) };
 }

@@ -95,6 +95,7 @@ export class QueryPool implements AsyncDisposable {
 function afterwards(chunks: QueryAnswer["chunks"], act: () => void): QueryAnswer["chunks"] {
   const iterator: QueryAnswer["chunks"] = {
     [Symbol.asyncIterator]: () => iterator,
+    release: (chunk) => chunks.release?.(chunk),
     async next() {
       try {
         const next = await chunks.next();

@@ -1,3 +1,4 @@
+import type { OpenedChunks } from "#lib/rpc-client";
 import type { Entitlement } from "#access";
 import type { ResultStyle } from "#results";
 
@@ -45,5 +46,5 @@ export interface QueryHead {
 /** An answer under way: whoever does not read `chunks` to the end calls their `return`. */
 export interface QueryAnswer {
   readonly head: QueryHead;
-  readonly chunks: AsyncIterableIterator<Uint8Array<ArrayBuffer>>;
+  readonly chunks: OpenedChunks;
 }
