@@ -19,6 +19,10 @@ function chunkOf(index: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(CHUNK_BYTES).fill(index + 1);
 }
 
+async function* allChunks(): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < CHUNKS; i++) yield chunkOf(i);
+}
+
 function expectedHash(): string {
   const hash = createHash("sha256");
   for (let i = 0; i < CHUNKS; i++) hash.update(chunkOf(i));
@@ -27,10 +31,7 @@ function expectedHash(): string {
 
 async function answer(response: RawResponse, http2: boolean): Promise<number> {
   let released = 0;
-  async function* stream(): AsyncGenerator<Uint8Array> {
-    for (let i = 0; i < CHUNKS; i++) yield chunkOf(i);
-  }
-  const body = Object.assign(stream(), {
+  const body = Object.assign(allChunks(), {
     release: (chunk: Uint8Array) => {
       (chunk.buffer as ArrayBuffer).transfer(0);
       // Memory that the freed chunk may have been in.
