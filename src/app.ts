@@ -108,7 +108,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       authenticate: access.authenticate,
       authenticateClient: access.authenticateClient,
       tokens: access.tokens,
-      admission: access.scrapes,
+      scrapeAdmission: access.scrapes,
+      queryAdmission: access.queries,
       snapshots: engine.snapshots,
       telemetry: apiTelemetry,
       logger: log.child({ part: "api" }),
@@ -264,7 +265,7 @@ function openAccess(
     sealingKeyPath: join(config.storage.path, "access.key"),
     oauth,
     clock: systemClock,
-    scrapeLimits: config.limits,
+    limits: config.limits,
     onError: (error) => log.error({ error, part: "access" }, "a task of the access part failed"),
   });
 }

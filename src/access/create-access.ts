@@ -7,11 +7,11 @@ import { type Authenticators, createAuthenticators } from "./authentication/auth
 import { createFailureLimit } from "./authentication/failure-limit.ts";
 import { createLastUsed } from "./authentication/last-used.ts";
 import {
-  createScrapeAdmission,
-  type ScrapeAdmission,
-  type ScrapeLimits,
-} from "./authentication/scrape-admission.ts";
-import { FAILURE_LIMIT, SCRAPE_LIMITS } from "./authentication/limits.ts";
+  type AdmissionLimits,
+  createRequestAdmission,
+  type RequestAdmission,
+} from "./authentication/request-admission.ts";
+import { FAILURE_LIMIT, QUERY_LIMITS, SCRAPE_LIMITS } from "./authentication/limits.ts";
 import type { AccessDeclarations } from "./declarations.ts";
 import type { IdentityProvider } from "./tokens/identity-provider.ts";
 import { createKeySeal } from "./tokens/key-sealing.ts";
@@ -28,7 +28,9 @@ export interface Access extends Authenticators, AsyncDisposable {
   readonly tenants: Tenants;
   readonly clients: Clients;
   readonly tokens: TokenService;
-  readonly scrapes: ScrapeAdmission;
+  readonly scrapes: RequestAdmission;
+  /** Of all other requests to the API. */
+  readonly queries: RequestAdmission;
   /** Makes the database say what gaugeway.yaml says; see apply-declarations.ts. */
   applyDeclarations(declarations: AccessDeclarations): Promise<DeclarationOutcome>;
   /** Administrative acts, the newest first. */
@@ -43,13 +45,19 @@ export interface AccessOptions {
   readonly clock: Clock;
   /** Hears of failures that no caller waits for. */
   readonly onError: (error: unknown) => void;
-  readonly scrapeLimits?: ScrapeLimits;
+  readonly limits?: RequestLimits;
   /** Of the file that seals signing keys; made where it is missing. Without it no key is kept. */
   readonly sealingKeyPath?: string;
   /** Asked for each token, since a reload may change it. Without it tokens are for nobody else. */
   readonly oauth?: () => OAuthSettings;
   /** How long to wait for another process' transaction, which takes milliseconds. */
   readonly busyTimeoutMs?: number;
+}
+
+/** How much a client and a tenant may ask for. */
+export interface RequestLimits {
+  readonly scrapes: AdmissionLimits;
+  readonly queries: AdmissionLimits;
 }
 
 /** How access tokens are issued and whose others are taken. */
@@ -92,7 +100,8 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     clients: createClients(deps),
     tokens,
     ...createAuthenticators({ database, clock, failureLimit, lastUsed, tokens: check }),
-    scrapes: createScrapeAdmission(options.scrapeLimits ?? SCRAPE_LIMITS, clock),
+    scrapes: createRequestAdmission(options.limits?.scrapes ?? SCRAPE_LIMITS, clock),
+    queries: createRequestAdmission(options.limits?.queries ?? QUERY_LIMITS, clock),
     applyDeclarations: (declarations) => applyDeclarations(deps, declarations),
     auditEntries: (limit) => audit.list(database.reader, limit),
     flushLastUsed: () => lastUsed.flush(),

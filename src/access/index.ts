@@ -4,9 +4,19 @@ export type { IssuedSecret } from "./administration/clients.ts";
 export type { Tenant } from "./administration/tenants.ts";
 export type { Authenticate, AuthenticateClient } from "./authentication/authenticate.ts";
 export { readAuthorization } from "./authentication/authorization-header.ts";
-export type { ScrapeAdmission, ScrapeLimits } from "./authentication/scrape-admission.ts";
+export type {
+  AdmissionLimitName,
+  AdmissionShare,
+  RateStanding,
+  RequestAdmission,
+} from "./authentication/request-admission.ts";
 export { AccessError } from "./access-error.ts";
-export { type Access, createAccess, type OAuthSettings } from "./create-access.ts";
+export {
+  type Access,
+  createAccess,
+  type OAuthSettings,
+  type RequestLimits,
+} from "./create-access.ts";
 export { newClientSecret } from "./credential/client-secret.ts";
 export { declarationChecks } from "./declaration-checks.ts";
 export type { AccessDeclarations, ClientDeclaration, TenantDeclaration } from "./declarations.ts";

@@ -1,12 +1,21 @@
 import { unreachable } from "#lib/assert";
-import { type Authenticate, hasScope, type Principal, type Scope } from "#access";
+import {
+  type Authenticate,
+  hasScope,
+  type Principal,
+  type RequestAdmission,
+  type Scope,
+} from "#access";
 import { type ApiRequest, HttpRefusal, type Route } from "#http";
+import { admitted, tooManyRequests } from "./admitted.ts";
 import { type Endpoint, type GuardedEndpoint, isGuarded } from "./endpoint.ts";
 import type { ApiTelemetry } from "./metrics.ts";
+import { SURFACES } from "./surfaces.ts";
 
 export interface GuardDeps {
   readonly authenticate: Authenticate;
   readonly telemetry: ApiTelemetry;
+  readonly queryAdmission: RequestAdmission;
 }
 
 const REALM = 'realm="gaugeway"';
@@ -20,12 +29,17 @@ export function guardEndpoint(deps: GuardDeps, endpoint: Endpoint): Route {
   if (!isGuarded(endpoint)) return endpoint;
   return {
     ...endpoint,
-    handler: async (request) =>
-      endpoint.handler(request, await admittedPrincipal(deps, endpoint, request)),
+    handler: async (request) => {
+      const principal = await authorized(deps, endpoint, request);
+      const answer = () => endpoint.handler(request, principal);
+      // Scrapes have rates of their own, and count what they refuse: get-metrics-v1.ts.
+      if (endpoint.surface === SURFACES.scrape) return answer();
+      return admitted({ admission: deps.queryAdmission, principal, what: "requests" }, answer);
+    },
   };
 }
 
-async function admittedPrincipal(
+async function authorized(
   deps: GuardDeps,
   endpoint: GuardedEndpoint,
   request: ApiRequest,
@@ -81,14 +95,6 @@ async function authenticated(
     default:
       return unreachable(outcome);
   }
-}
-
-export function tooManyRequests(what: string, retryAfterSeconds: number): HttpRefusal {
-  return new HttpRefusal(
-    "too_many_requests",
-    `Too many ${what}: wait ${retryAfterSeconds} s before the next.`,
-    { "retry-after": `${retryAfterSeconds}` },
-  );
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { AccessDeclarations, ScrapeLimits } from "#access";
+import type { AccessDeclarations, RequestLimits } from "#access";
 import type { ScrapeConfig } from "#sources";
 import type { RootValues } from "./keys.ts";
 import { type ControlConfig, toControlConfig } from "./sections/control.ts";
 import { type GatewaySection, toGatewaySection } from "./sections/gateway.ts";
-import { toScrapeLimits } from "./sections/limits.ts";
+import { toRequestLimits } from "./sections/limits.ts";
 import { type LogConfig, toLogConfig } from "./sections/log.ts";
 import {
   type MetricsEndpointConfig,
@@ -30,8 +30,7 @@ export interface GaugewayConfig {
   readonly storage: StorageConfig;
   readonly metricsEndpoint: MetricsEndpointConfig;
   readonly query: QueryConfig;
-  /** Of requests to the scrape endpoint. */
-  readonly limits: ScrapeLimits;
+  readonly limits: RequestLimits;
   readonly log: LogConfig;
   /** Null: there is no gateway. */
   readonly gateway: GatewaySection | null;
@@ -53,7 +52,7 @@ export function toGaugewayConfig(
     storage: toStorageConfig(values.storage),
     metricsEndpoint: toMetricsEndpointConfig(values.metrics_endpoint),
     query: toQueryConfig(values.query),
-    limits: toScrapeLimits(values.limits),
+    limits: toRequestLimits(values.limits),
     log: toLogConfig(values.log),
     gateway: values.gateway === null ? null : toGatewaySection(values.gateway),
     access: {

@@ -28,7 +28,7 @@ export const ROOT_KEYS = {
   storage: present(storageSchema, "Where and how long data is kept."),
   metrics_endpoint: present(metricsEndpointSchema, "GET /metrics/v1.", live),
   query: present(querySchema, "Queries: how long, how many, with which parts of the language."),
-  limits: present(limitsSchema, "How often the scrape endpoint may be asked."),
+  limits: present(limitsSchema, "How often clients and tenants may ask."),
   log: present(logSchema, "The server's own log, on standard error."),
   gateway: optional(gatewaySchema, "An API gateway with KrakenD's configuration."),
   tenants: present(tenantsSchema, "Tenants, what each may see, and their clients.", live),

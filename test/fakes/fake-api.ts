@@ -4,7 +4,7 @@ import {
   type Entitlement,
   entitlementKey,
   NO_ENTITLEMENT,
-  type ScrapeAdmission,
+  type RequestAdmission,
 } from "#access";
 import { type ApiDeps, createApiTelemetry } from "#api";
 import type { HeadStatistics } from "#engine";
@@ -98,8 +98,9 @@ export function bodyOf(...texts: readonly string[]): WholeBody {
   };
 }
 
-const unlimited: ScrapeAdmission = {
-  admit: () => ({ admitted: true, release: () => undefined }),
+const unlimited: RequestAdmission = {
+  admit: () => ({ admitted: true, standing: [], release: () => undefined }),
+  standing: () => [],
 };
 
 /** For tests of other endpoints; the real ones are tested with the real tokens. */
@@ -153,7 +154,8 @@ export function fakeApi(more: Partial<ApiDeps> = {}): FakeApi {
       operatorClient(["targets.read"]),
     ]),
     ...fakeOAuth,
-    admission: unlimited,
+    scrapeAdmission: unlimited,
+    queryAdmission: unlimited,
     snapshots: fakeSnapshots(async () => bodyOf("# EOF\n")),
     metricsEndpoint: () => ({ timestamps: false, gzip: true }),
     isReady: () => true,

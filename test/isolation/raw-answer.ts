@@ -14,7 +14,7 @@ export function basic(id: string, secret: string): string {
 }
 
 /**
- * Everything that came back, byte for byte in latin1, but for the two header fields that differ
+ * Everything that came back, byte for byte in latin1, but for the three header fields that differ
  * from answer to answer.
  */
 export async function rawAnswer(url: string, request: WireRequest): Promise<string> {
@@ -24,7 +24,7 @@ export async function rawAnswer(url: string, request: WireRequest): Promise<stri
     Number(new URL(url).port),
     `${[...lines, ...headers].join("\r\n")}\r\n\r\n`,
   );
-  return text.replace(/^(date|x-request-id): .*\r\n/gim, "");
+  return text.replace(/^(date|x-request-id|ratelimit): .*\r\n/gim, "");
 }
 
 export function statusOf(answer: string): number {

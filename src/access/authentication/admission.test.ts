@@ -4,7 +4,7 @@ import type { Principal } from "../principal.ts";
 import { createFailureLimit } from "./failure-limit.ts";
 import { FAILURE_LIMIT, SCRAPE_LIMITS } from "./limits.ts";
 import { networkOf } from "./network-of.ts";
-import { createScrapeAdmission } from "./scrape-admission.ts";
+import { createRequestAdmission } from "./request-admission.ts";
 import { createTokenBuckets } from "./token-buckets.ts";
 
 const clockAt = (start: number): { ms: number; nowMs: () => number; monotonicMs: () => number } => {
@@ -81,7 +81,7 @@ const principal = (client: string, tenant: string): Principal => ({
 describe("scrapes", () => {
   test("every 30 s are never limited, for 200 targets of one client", () => {
     const clock = clockAt(0);
-    const admission = createScrapeAdmission(SCRAPE_LIMITS, clock);
+    const admission = createRequestAdmission(SCRAPE_LIMITS, clock);
     for (let i = 0; i < 1200; i++) {
       const verdict = admission.admit(principal("c", "t"));
       expect(verdict.admitted).toBe(true);
@@ -91,7 +91,7 @@ describe("scrapes", () => {
   });
 
   test("in a storm are limited by client, then by tenant, and not for others", () => {
-    const admission = createScrapeAdmission(SCRAPE_LIMITS, clockAt(0));
+    const admission = createRequestAdmission(SCRAPE_LIMITS, clockAt(0));
     const scrape = (client: string, tenant: string): string => {
       const verdict = admission.admit(principal(client, tenant));
       if (!verdict.admitted) return `${verdict.limit} ${verdict.retryAfterSeconds}`;
@@ -112,7 +112,7 @@ describe("scrapes", () => {
       perClient: { ...shape, concurrentMax: 2 },
       perTenant: { ...shape, concurrentMax: 3 },
     };
-    const admission = createScrapeAdmission(limits, clockAt(0));
+    const admission = createRequestAdmission(limits, clockAt(0));
     const first = admission.admit(principal("a", "t"));
     admission.admit(principal("a", "t"));
     expect(admission.admit(principal("a", "t"))).toMatchObject({ limit: "client_concurrency" });
@@ -124,5 +124,24 @@ describe("scrapes", () => {
     }
     expect(admission.admit(principal("a", "t")).admitted).toBe(true);
     expect(admission.admit(principal("a", "t")).admitted).toBe(false);
+  });
+
+  test("tell what is left without taking it", () => {
+    const clock = clockAt(0);
+    const admission = createRequestAdmission(SCRAPE_LIMITS, clock);
+    const left = (client: string): readonly number[] =>
+      admission.standing(principal(client, "t")).map(({ remaining }) => remaining);
+    expect([left("a"), left("a")]).toEqual([
+      [50, 250],
+      [50, 250],
+    ]);
+    const verdict = admission.admit(principal("a", "t"));
+    expect(verdict.standing.map(({ of, remaining }) => [of, remaining])).toEqual([
+      ["client", 49],
+      ["tenant", 249],
+    ]);
+    expect(left("b")).toEqual([50, 249]);
+    clock.ms += 100;
+    expect(left("a")).toEqual([50, 250]);
   });
 });

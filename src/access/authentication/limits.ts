@@ -1,5 +1,5 @@
 import type { FailureLimitOptions } from "./failure-limit.ts";
-import type { ScrapeLimits } from "./scrape-admission.ts";
+import type { AdmissionLimits } from "./request-admission.ts";
 
 /** The longest Authorization header that is looked at, in characters. */
 export const AUTHORIZATION_CHARS_MAX = 8 * 1024;
@@ -19,10 +19,16 @@ export const FAILURE_LIMIT: FailureLimitOptions = {
   keysMax: 10_000,
 };
 
-export const SCRAPE_LIMITS: ScrapeLimits = {
+export const SCRAPE_LIMITS: AdmissionLimits = {
   perClient: { perSecond: 10, burst: 50, concurrentMax: 64 },
   perTenant: { perSecond: 50, burst: 250, concurrentMax: 256 },
 };
 
-/** Clients, and tenants, whose rate of scrapes is remembered at once. */
-export const SCRAPE_RATE_KEYS_MAX = 100_000;
+/** Of queries: a dashboard asks for all its panels at once. */
+export const QUERY_LIMITS: AdmissionLimits = {
+  perClient: { perSecond: 100, burst: 1000, concurrentMax: 256 },
+  perTenant: { perSecond: 400, burst: 4000, concurrentMax: 512 },
+};
+
+/** Clients, and tenants, whose rate of requests is remembered at once. */
+export const RATE_KEYS_MAX = 100_000;

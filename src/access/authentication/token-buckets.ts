@@ -6,6 +6,8 @@
 export interface TokenBuckets {
   /** Takes a token; returns 0, or the milliseconds until there will be one. */
   take(key: string, monotonicMs: number): number;
+  /** Tokens that are there, part of one included; takes none. */
+  left(key: string, monotonicMs: number): number;
 }
 
 export interface BucketShape {
@@ -20,15 +22,20 @@ interface Bucket {
 
 export function createTokenBuckets(shape: BucketShape, keysMax: number): TokenBuckets {
   const buckets = new Map<string, Bucket>();
+  const filled = ({ tokens, atMs }: Bucket, monotonicMs: number): number =>
+    Math.min(shape.burst, tokens + ((monotonicMs - atMs) / 1000) * shape.perSecond);
   return {
+    left: (key, monotonicMs) => {
+      const bucket = buckets.get(key);
+      return bucket === undefined ? shape.burst : filled(bucket, monotonicMs);
+    },
     take: (key, monotonicMs) => {
       const bucket = buckets.get(key) ?? { tokens: shape.burst, atMs: monotonicMs };
       // Put last: a Map keeps the order of insertion, so the first key is the one to forget.
       buckets.delete(key);
       if (buckets.size >= keysMax) forgetFirst(buckets);
       buckets.set(key, bucket);
-      const gained = ((monotonicMs - bucket.atMs) / 1000) * shape.perSecond;
-      bucket.tokens = Math.min(shape.burst, bucket.tokens + gained);
+      bucket.tokens = filled(bucket, monotonicMs);
       bucket.atMs = monotonicMs;
       if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) / shape.perSecond) * 1000);
       bucket.tokens -= 1;

@@ -45,10 +45,11 @@ beforeAll(async () => {
   const clients = Array.from({ length: TENANTS }, (_, tenant) => tenantClient(`t${tenant}`));
   const api = fakeApi({
     authenticate: fakeAuthenticate(clients),
-    admission: {
+    scrapeAdmission: {
+      standing: () => [],
       admit: ({ clientId }) => {
         admitted.push(clientId);
-        return { admitted: true, release: () => released.push(clientId) };
+        return { admitted: true, standing: [], release: () => released.push(clientId) };
       },
     },
     snapshots: fakeSnapshots(async ({ entitlement }) => {

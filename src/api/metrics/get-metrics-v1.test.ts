@@ -277,10 +277,15 @@ describe("a scrape is refused", () => {
     expect(snapshots.requests).toEqual([]);
   });
 
-  test("for too many failures or scrapes: 429 and when to try again", async () => {
+  test("for too many failures or scrapes: 429, when to try again and what is left", async () => {
+    const standing = [
+      { of: "client", perSecond: 10, burst: 50, concurrentMax: 64, remaining: 0 },
+      { of: "tenant", perSecond: 50, burst: 250, concurrentMax: 256, remaining: 120 },
+    ] as const;
     const api = fakeApi({
-      admission: {
-        admit: () => ({ admitted: false, limit: "client_rate", retryAfterSeconds: 3 }),
+      scrapeAdmission: {
+        standing: () => standing,
+        admit: () => ({ admitted: false, standing, limit: "client_rate", retryAfterSeconds: 3 }),
       },
     });
     await using started = await serve(api);
@@ -289,6 +294,8 @@ describe("a scrape is refused", () => {
     expect([failures.status, failures.headers["retry-after"]]).toEqual([429, "7"]);
     const rate = await get(started.port, basic("acme"));
     expect([rate.status, rate.headers["retry-after"]]).toEqual([429, "3"]);
+    expect(rate.headers["ratelimit-policy"]).toBe('"client";q=50;w=5, "tenant";q=250;w=5');
+    expect(rate.headers["ratelimit"]).toBe('"client";r=0;t=5, "tenant";r=120;t=3');
   });
 
   test("without the scope: 403 that names it; aliases and wildcards do", async () => {

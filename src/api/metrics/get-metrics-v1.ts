@@ -1,4 +1,4 @@
-import { NO_ENTITLEMENT, type Principal, type ScrapeAdmission } from "#access";
+import { NO_ENTITLEMENT, type Principal, type RequestAdmission } from "#access";
 import { OperatingError } from "#lib/operating-error";
 import type { Logger } from "#lib/logger";
 import { negotiateExposition } from "#exposition";
@@ -12,7 +12,7 @@ import {
 } from "#snapshot";
 import type { Counter } from "#telemetry";
 import type { GuardedEndpoint } from "../endpoint.ts";
-import { tooManyRequests } from "../guard.ts";
+import { admitted } from "../admitted.ts";
 import type { ApiTelemetry } from "../metrics.ts";
 import { SURFACES } from "../surfaces.ts";
 import { acceptedEncoding } from "./accepted-encoding.ts";
@@ -20,7 +20,7 @@ import { scrapeDeadlineMs } from "./scrape-deadline.ts";
 
 export interface MetricsEndpointDeps {
   readonly snapshots: SnapshotSource;
-  readonly admission: ScrapeAdmission;
+  readonly scrapeAdmission: RequestAdmission;
   readonly telemetry: ApiTelemetry;
   readonly logger: Logger;
   /** Asked at each request, since a reload may change it. */
@@ -60,21 +60,18 @@ async function scrape(
 ): Promise<ApiResponse> {
   const tenant = principal.tenantName ?? "";
   const outcomes = deps.telemetry.tenantScrapes;
-  const verdict = deps.admission.admit(principal);
-  if (!verdict.admitted) {
-    outcomes.with(tenant, verdict.limit).inc();
-    throw tooManyRequests("scrapes", verdict.retryAfterSeconds);
-  }
-  const { release } = verdict;
-  try {
-    const answer = await scrapeOnce(deps, request, principal);
-    outcomes.with(tenant, "ok").inc();
-    return { ...answer, release };
-  } catch (error) {
-    release();
-    outcomes.with(tenant, error instanceof OperatingError ? error.code : "internal").inc();
-    throw error;
-  }
+  const onRefused = (limit: string): void => outcomes.with(tenant, limit).inc();
+  const { scrapeAdmission: admission } = deps;
+  return admitted({ admission, principal, what: "scrapes", onRefused }, async () => {
+    try {
+      const answer = await scrapeOnce(deps, request, principal);
+      outcomes.with(tenant, "ok").inc();
+      return answer;
+    } catch (error) {
+      outcomes.with(tenant, error instanceof OperatingError ? error.code : "internal").inc();
+      throw error;
+    }
+  });
 }
 
 async function scrapeOnce(

@@ -2,7 +2,7 @@ import { readAuthorization } from "#access";
 import type { ClientPrincipal } from "#access";
 import { unreachable } from "#lib/assert";
 import type { ApiRequest, HttpRefusal } from "#http";
-import { tooManyRequests } from "../guard.ts";
+import { tooManyRequests } from "../admitted.ts";
 import type { OAuthDeps } from "./oauth-deps.ts";
 import { oauthRefusal } from "./oauth-refusal.ts";
 import type { FormFields } from "./read-form.ts";

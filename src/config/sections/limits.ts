@@ -1,4 +1,4 @@
-import type { ScrapeLimits } from "#access";
+import type { AdmissionShare, RequestLimits } from "#access";
 import { section } from "../schema/collections.ts";
 import { integer } from "../schema/scalars.ts";
 import { defaulted, present, type ValueOf } from "../schema/schema.ts";
@@ -33,16 +33,26 @@ function shareSchema(who: string, perSecond: number, burst: number, concurrent: 
 const clientSchema = shareSchema("client", 10, 50, 64);
 const tenantSchema = shareSchema("tenant", 50, 250, 256);
 
-export const limitsSchema = section({
-  client: present(clientSchema, "For each client by itself."),
-  tenant: present(tenantSchema, "For all clients of a tenant together."),
+const queriesSchema = section({
+  client: present(shareSchema("client", 100, 1000, 256), "For each client by itself."),
+  tenant: present(shareSchema("tenant", 400, 4000, 512), "For all clients of a tenant together."),
 });
 
-export function toScrapeLimits(values: ValueOf<typeof limitsSchema>): ScrapeLimits {
-  return { perClient: toShare(values.client), perTenant: toShare(values.tenant) };
+export const limitsSchema = section({
+  client: present(clientSchema, "Scrapes of /metrics/v1, for each client by itself."),
+  tenant: present(tenantSchema, "Scrapes, for all clients of a tenant together."),
+  queries: present(queriesSchema, "All other requests to the API."),
+});
+
+export function toRequestLimits(values: ValueOf<typeof limitsSchema>): RequestLimits {
+  const { client, tenant, queries } = values;
+  return {
+    scrapes: { perClient: toShare(client), perTenant: toShare(tenant) },
+    queries: { perClient: toShare(queries.client), perTenant: toShare(queries.tenant) },
+  };
 }
 
-function toShare(values: ValueOf<typeof clientSchema>): ScrapeLimits["perClient"] {
+function toShare(values: ValueOf<typeof clientSchema>): AdmissionShare {
   return {
     perSecond: values.requests_per_second,
     burst: values.burst,
