@@ -12,6 +12,7 @@ import {
   createRoutes,
   OWN_METRICS_SURFACES,
   PUBLIC_SURFACES,
+  type TenantLimits,
 } from "#api";
 import type { GaugewayConfig } from "#config";
 import { type EngineReload, type EngineSettings, startEngine } from "#engine";
@@ -110,6 +111,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       tokens: access.tokens,
       scrapeAdmission: access.scrapes,
       queryAdmission: access.queries,
+      usage: access.usage,
+      refusals: access.refusals,
+      tenantLimits: () => tenantLimits(config),
       snapshots: engine.snapshots,
       telemetry: apiTelemetry,
       logger: log.child({ part: "api" }),
@@ -268,6 +272,20 @@ function openAccess(
     limits: config.limits,
     onError: (error) => log.error({ error, part: "access" }, "a task of the access part failed"),
   });
+}
+
+function tenantLimits({ metricsEndpoint, query, storage }: GaugewayConfig): TenantLimits {
+  const { seriesPerScrapeMax, bodyBytesMax } = metricsEndpoint.snapshots;
+  return {
+    seriesPerScrapeMax,
+    scrapeBytesMax: bodyBytesMax,
+    samplesPerQueryMax: query.settings.samplesMax,
+    queryMemoryBytesMax: query.settings.memoryBytesMax,
+    queryTimeoutMs: query.timeoutMs,
+    concurrentQueriesMax: query.pool.tenantConcurrentMax,
+    queuedQueriesMax: query.pool.tenantQueuedMax,
+    retentionMs: storage.blocks.retentionMs,
+  };
 }
 
 function engineSettings(config: GaugewayConfig, version: string): EngineSettings {

@@ -14,6 +14,8 @@ import {
 import { FAILURE_LIMIT, QUERY_LIMITS, SCRAPE_LIMITS } from "./authentication/limits.ts";
 import type { AccessDeclarations } from "./declarations.ts";
 import type { IdentityProvider } from "./tokens/identity-provider.ts";
+import { createRefusals, type Refusals } from "./records/refusals.ts";
+import { createUsage, type Usage } from "./records/usage.ts";
 import { createKeySeal } from "./tokens/key-sealing.ts";
 import { createOutsideTokens } from "./tokens/outside-tokens.ts";
 import { createSigningKeys } from "./tokens/signing-keys.ts";
@@ -35,6 +37,8 @@ export interface Access extends Authenticators, AsyncDisposable {
   applyDeclarations(declarations: AccessDeclarations): Promise<DeclarationOutcome>;
   /** Administrative acts, the newest first. */
   auditEntries(limit: number): Promise<readonly AuditEntry[]>;
+  readonly usage: Usage;
+  readonly refusals: Refusals;
   /** Writes when clients were last used, which else happens once a minute. */
   flushLastUsed(): Promise<void>;
 }
@@ -84,6 +88,8 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   const deps = { database, clock, audit };
   const failureLimit = createFailureLimit(FAILURE_LIMIT, clock);
   const lastUsed = createLastUsed(database, onError);
+  const usage = createUsage(database, clock, onError);
+  const refusals = createRefusals(database, clock, onError);
   const settings = options.oauth ?? ((): OAuthSettings => OAUTH_DEFAULTS);
   const seal = createKeySeal(options.sealingKeyPath ?? null);
   const rotationMs = (): number => settings().signingKeyRotationMs;
@@ -104,9 +110,11 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     queries: createRequestAdmission(options.limits?.queries ?? QUERY_LIMITS, clock),
     applyDeclarations: (declarations) => applyDeclarations(deps, declarations),
     auditEntries: (limit) => audit.list(database.reader, limit),
+    usage,
+    refusals,
     flushLastUsed: () => lastUsed.flush(),
     [Symbol.asyncDispose]: async () => {
-      await lastUsed[Symbol.asyncDispose]();
+      for (const records of [lastUsed, usage, refusals]) await records[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
   };

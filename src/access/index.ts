@@ -42,3 +42,5 @@ export { type ClientPrincipal, hasScope, type Principal } from "./principal.ts";
 export { canonicalScope, type GrantedScope, type Scope, scopesFor } from "./scopes.ts";
 export type { IdentityProvider, ScopeRule, TenantRule } from "./tokens/identity-provider.ts";
 export type { TokenService, TokenState } from "./tokens/token-service.ts";
+export type { Refusals } from "./records/refusals.ts";
+export type { Usage, UsageRecord } from "./records/usage.ts";

@@ -26,9 +26,9 @@ export async function admitted(
     return {
       ...answer,
       headers: { ...answer.headers, ...headers },
-      release: () => {
+      release: (bodyBytes) => {
         release();
-        answer.release?.();
+        answer.release?.(bodyBytes);
       },
     };
   } catch (error) {

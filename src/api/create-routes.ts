@@ -1,6 +1,8 @@
+import type { Usage } from "#access";
 import type { Route } from "#http";
 import type { Endpoint } from "./endpoint.ts";
 import { guardEndpoint, type GuardDeps } from "./guard.ts";
+import { getMe, type MeDeps } from "./gaugeway/get-me.ts";
 import { getHealthy } from "./health/get-healthy.ts";
 import { getReady } from "./health/get-ready.ts";
 import { getMetricsV1, type MetricsEndpointDeps } from "./metrics/get-metrics-v1.ts";
@@ -19,7 +21,8 @@ import { getTargets } from "./targets/get-targets.ts";
 import type { TargetsSnapshot } from "#sources";
 
 /** What the routes of the public listener need; app wires it. */
-export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryApiDeps, OAuthDeps {
+export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryApiDeps, OAuthDeps, MeDeps {
+  readonly usage: Usage;
   targets(): Promise<TargetsSnapshot>;
 }
 
@@ -34,6 +37,7 @@ export function createRoutes(deps: ApiDeps): readonly Route[] {
     getOauthMetadata(deps),
     getOpenidConfiguration(deps),
     getJwks(deps),
+    getMe(deps),
     getTargets(deps),
     getHealthy(),
     getReady(deps),

@@ -13,6 +13,7 @@ export interface OpenEndpoint extends RouteFacts {
 export interface GuardedEndpoint extends RouteFacts {
   readonly access:
     | { readonly kind: "tenant" | "operator"; readonly scope: Scope }
+    | { readonly kind: "principal" }
     | { readonly kind: "either"; readonly tenantScope: Scope; readonly operatorScope: Scope };
   handler(request: ApiRequest, principal: Principal): Promise<ApiResponse>;
 }

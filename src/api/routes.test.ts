@@ -20,6 +20,8 @@ function who(access: RouteAccess): string {
       return "anybody";
     case "listener":
       return "whoever reaches the listener";
+    case "principal":
+      return "any client";
     case "either":
       return `tenant client with \`${access.tenantScope}\`, operator client with \`${access.operatorScope}\``;
     case "tenant":

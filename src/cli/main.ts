@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { systemClock } from "#lib/system-clock";
+import { addAudit } from "./commands/audit.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addCheckConfig } from "./commands/check-config.ts";
 import { addClient } from "./commands/client.ts";
@@ -40,6 +41,7 @@ function createProgram(context: CommandContext): Command {
   addTenant(program, context);
   addClient(program, context);
   addToken(program, context);
+  addAudit(program, context);
   addTargets(program, context);
   addStatus(program, context);
   addQuery(program, context);

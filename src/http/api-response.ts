@@ -18,8 +18,8 @@ export interface ApiResponse {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: ResponseBody;
-  /** Called once when the answer has been sent or has failed. */
-  readonly release?: () => void;
+  /** Called once when the answer has been sent or has failed, with what was sent of its body. */
+  readonly release?: (bodyBytes: number) => void;
 }
 
 /** JSON with its content type. */

@@ -14,6 +14,8 @@ export type RouteAccess =
   | { readonly kind: "operator"; readonly scope: string }
   /** A client of either; the answer depends on whose it is. */
   | { readonly kind: "either"; readonly tenantScope: string; readonly operatorScope: string }
+  /** Any client that is known, whatever its scopes: what it gets is about itself. */
+  | { readonly kind: "principal" }
   /** Whoever reaches the listener: the loopback address, or a socket file only its owner may open. */
   | { readonly kind: "listener" };
 

@@ -62,6 +62,7 @@ export async function serveRequest(
   context.inFlight += 1;
   context.telemetry.inFlight.with(context.listener).set(context.inFlight);
   let answer: ApiResponse | null = null;
+  let bodyBytes = 0;
   try {
     const remoteAddress = context.clientAddress.of(raw);
     const request = apiRequest({
@@ -75,9 +76,10 @@ export async function serveRequest(
     const given = await answerOf(context, request, destination);
     answer = readableElsewhere(context, request, destination, given);
     const outcome = await writeOut(context, raw, response, { ...answer, id });
+    ({ bodyBytes } = outcome);
     record(context, { request, destination, raw, answer, outcome, startMs, facts });
   } finally {
-    answer?.release?.();
+    answer?.release?.(bodyBytes);
     context.cutOff.removeEventListener("abort", cut);
     context.inFlight -= 1;
     context.telemetry.inFlight.with(context.listener).set(context.inFlight);

@@ -108,7 +108,8 @@ test("getting started", { timeout: 120_000 }, async ({ skip }) => {
 });
 
 test("access tokens of the page on access", { timeout: 120_000 }, async () => {
-  const commands = await commandLines("docs/access.md", "gaugeway");
+  const all = await commandLines("docs/access.md", "gaugeway");
+  const commands = all.filter((line) => line.includes("token"));
   expect(commands).toHaveLength(4);
   await shellOk("gaugeway tenant create initech");
   const client = await shellOk("gaugeway client create c -t initech -s metrics.read");
@@ -131,6 +132,10 @@ test("access tokens of the page on access", { timeout: 120_000 }, async () => {
     expect([line, /ended/.test(printed)]).toEqual([line, ends]);
     expect([line, (await shell(show)).exitCode]).toEqual([line, ends ? 1 : 0]);
   }
+  const audits = all.filter((line) => line.startsWith("gaugeway audit"));
+  const [acts = "", refusals = ""] = await Promise.all(audits.map(shellOk));
+  expect(acts).toMatch(/cli \S+ +signing_key.forget/);
+  expect(refusals).toMatch(/REASON|Nothing has been refused/);
 });
 
 test("queries of the page on querying", { timeout: 120_000 }, async () => {

@@ -5,6 +5,7 @@ import {
   entitlementKey,
   NO_ENTITLEMENT,
   type RequestAdmission,
+  type UsageRecord,
 } from "#access";
 import { type ApiDeps, createApiTelemetry } from "#api";
 import type { HeadStatistics } from "#engine";
@@ -54,9 +55,10 @@ export function fakeAuthenticate(clients: readonly ClientPrincipal[]): Authentic
     const [id, secret] = Buffer.from(value.replace(/^Basic /, ""), "base64")
       .toString()
       .split(":");
-    if (id === "limited") return { kind: "limited", retryAfterSeconds: 7 };
+    if (id === "limited") return { kind: "limited", claimedId: id, retryAfterSeconds: 7 };
     const principal = clients.find((client) => client.clientId === id);
-    if (principal === undefined || secret !== "secret") return { kind: "invalid" };
+    if (principal === undefined || secret !== "secret")
+      return { kind: "invalid", claimedId: id ?? null };
     return { kind: "authenticated", principal };
   };
 }
@@ -105,7 +107,7 @@ const unlimited: RequestAdmission = {
 
 /** For tests of other endpoints; the real ones are tested with the real tokens. */
 const fakeOAuth: Pick<ApiDeps, "authenticateClient" | "tokens"> = {
-  authenticateClient: async () => ({ kind: "invalid" }),
+  authenticateClient: async (id) => ({ kind: "invalid", claimedId: id }),
   tokens: {
     issuer: () => "https://gaugeway.test",
     admit: () => 0,
@@ -116,6 +118,32 @@ const fakeOAuth: Pick<ApiDeps, "authenticateClient" | "tokens"> = {
     publishedKeys: async () => [],
     forgetKeys: async () => 0,
   },
+};
+
+const nothingUsed: UsageRecord = {
+  today: { requests: 0, refused: 0, samplesRead: 0, bodyBytes: 0 },
+  last30Days: { requests: 0, refused: 0, samplesRead: 0, bodyBytes: 0 },
+  lastUsedAtMs: null,
+  lastScrape: null,
+};
+
+const noUsage: ApiDeps["usage"] = {
+  charge: () => undefined,
+  ofPrincipal: async () => nothingUsed,
+  ofTenant: async () => nothingUsed,
+  flush: async () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+};
+
+const tenantLimits: ReturnType<ApiDeps["tenantLimits"]> = {
+  seriesPerScrapeMax: 1_000_000,
+  scrapeBytesMax: 1024 ** 2,
+  samplesPerQueryMax: 50_000_000,
+  queryMemoryBytesMax: 1024 ** 2,
+  queryTimeoutMs: 120_000,
+  concurrentQueriesMax: 2,
+  queuedQueriesMax: 100,
+  retentionMs: 24 * 3_600_000,
 };
 
 const noTargets: TargetsSnapshot = {
@@ -156,6 +184,9 @@ export function fakeApi(more: Partial<ApiDeps> = {}): FakeApi {
     ...fakeOAuth,
     scrapeAdmission: unlimited,
     queryAdmission: unlimited,
+    usage: noUsage,
+    refusals: { record: () => undefined },
+    tenantLimits: () => tenantLimits,
     snapshots: fakeSnapshots(async () => bodyOf("# EOF\n")),
     metricsEndpoint: () => ({ timestamps: false, gzip: true }),
     isReady: () => true,

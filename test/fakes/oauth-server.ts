@@ -33,8 +33,11 @@ export async function startOAuthServer(
   place?: Parameters<typeof openTokenWorld>[0],
 ): Promise<OAuthServer> {
   const world = await openTokenWorld(place);
-  const { authenticate, authenticateClient, tokens } = world.access;
-  const api = fakeApi({ authenticate, authenticateClient, tokens });
+  const { authenticate, authenticateClient, tokens, usage, refusals } = world.access;
+  const rates = { scrapeAdmission: world.access.scrapes, queryAdmission: world.access.queries };
+  const nowMs = (): number => world.clock.ms;
+  const records = { usage, refusals, nowMs };
+  const api = fakeApi({ authenticate, authenticateClient, tokens, ...records, ...rates });
   const server = await startTestServer({ routes: createRoutes(api), surfaces: PUBLIC_SURFACES });
   const url = `http://127.0.0.1:${server.port}`;
   return {

@@ -13,9 +13,13 @@ export type Authentication =
   /** No credential: 401 with challenges. */
   | { readonly kind: "missing" }
   /** Malformed, unknown, wrong, expired or revoked: 401, and nobody is told which. */
-  | { readonly kind: "invalid" }
+  | { readonly kind: "invalid"; readonly claimedId: string | null }
   /** The same, too often: 429 with Retry-After. */
-  | { readonly kind: "limited"; readonly retryAfterSeconds: number };
+  | {
+      readonly kind: "limited";
+      readonly claimedId: string | null;
+      readonly retryAfterSeconds: number;
+    };
 
 /** What is known of the request besides its credential. */
 export interface AuthenticationContext {
@@ -87,11 +91,13 @@ export function createAuthenticators(deps: AuthenticateDeps): Authenticators {
   };
   const outcome = (id: string, address: string, principal: Principal | null): Authentication => {
     if (principal !== null) {
-      lastUsed.touch(principal.clientId, clock.nowMs());
+      lastUsed.add(principal.clientId, clock.nowMs());
       return { kind: "authenticated", principal };
     }
     const retryAfterSeconds = failureLimit.charge(id, address);
-    return retryAfterSeconds === 0 ? { kind: "invalid" } : { kind: "limited", retryAfterSeconds };
+    const claimedId = id === NO_ID ? null : id;
+    if (retryAfterSeconds === 0) return { kind: "invalid", claimedId };
+    return { kind: "limited", claimedId, retryAfterSeconds };
   };
   const authenticateClient: AuthenticateClient = async (id, secret, { address }) => {
     const find = (nowMs: number) =>

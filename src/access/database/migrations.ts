@@ -5,7 +5,11 @@ import type { AccessSchema } from "./schema.ts";
 type Migration = (database: Kysely<AccessSchema>) => Promise<void>;
 
 /** The step at index n brings the schema to version n + 1. */
-export const MIGRATIONS: readonly Migration[] = [makeFirstTables, makeTokenTables];
+export const MIGRATIONS: readonly Migration[] = [
+  makeFirstTables,
+  makeTokenTables,
+  makeRecordTables,
+];
 
 async function makeFirstTables(database: Kysely<AccessSchema>): Promise<void> {
   const { schema } = database;
@@ -100,4 +104,37 @@ async function makeTokenTables(database: Kysely<AccessSchema>): Promise<void> {
     .on("revoked_token")
     .column("expires_at_ms")
     .execute();
+}
+
+async function makeRecordTables(database: Kysely<AccessSchema>): Promise<void> {
+  const { schema } = database;
+  await schema
+    .createTable("usage")
+    .addColumn("principal_id", "text", (column) => column.notNull())
+    .addColumn("tenant_id", "text", (column) => column.notNull())
+    .addColumn("day", "integer", (column) => column.notNull())
+    .addColumn("requests", "bigint", (column) => column.notNull())
+    .addColumn("refused", "bigint", (column) => column.notNull())
+    .addColumn("samples_read", "bigint", (column) => column.notNull())
+    .addColumn("body_bytes", "bigint", (column) => column.notNull())
+    .addColumn("last_used_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("scraped_at_ms", "bigint")
+    .addColumn("scraped_series", "bigint")
+    .addPrimaryKeyConstraint("usage_key", ["principal_id", "tenant_id", "day"])
+    .execute();
+  await schema.createIndex("usage_tenant").on("usage").columns(["tenant_id", "day"]).execute();
+  await schema
+    .createTable("refusal")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("first_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("last_at_ms", "bigint", (column) => column.notNull())
+    .addColumn("count", "bigint", (column) => column.notNull())
+    .addColumn("reason", "text", (column) => column.notNull())
+    .addColumn("path", "text", (column) => column.notNull())
+    .addColumn("client_id", "text")
+    .addColumn("tenant_id", "text")
+    .addColumn("address", "text", (column) => column.notNull())
+    .execute();
+  await schema.createIndex("refusal_first").on("refusal").column("first_at_ms").execute();
+  await schema.createIndex("refusal_last").on("refusal").column("last_at_ms").execute();
 }

@@ -10,6 +10,8 @@ export interface AccessSchema {
   readonly client_secret: ClientSecretTable;
   readonly signing_key: SigningKeyTable;
   readonly revoked_token: RevokedTokenTable;
+  readonly usage: UsageTable;
+  readonly refusal: RefusalTable;
   readonly audit: AuditTable;
 }
 
@@ -87,6 +89,36 @@ interface RevokedTokenTable {
   readonly revoked_at_ms: number;
   /** When the token would have ended by itself, after which nobody needs this row. */
   readonly expires_at_ms: number;
+}
+
+/** What a principal used on one day. */
+export interface UsageTable {
+  /** A client's id, or a provider's name and subject. */
+  readonly principal_id: string;
+  /** "" for the operator's clients. */
+  readonly tenant_id: string;
+  /** Days since 1970, UTC. */
+  readonly day: number;
+  readonly requests: number;
+  readonly refused: number;
+  readonly samples_read: number;
+  readonly body_bytes: number;
+  readonly last_used_at_ms: number;
+  readonly scraped_at_ms: number | null;
+  readonly scraped_series: number | null;
+}
+
+/** Refusals of one kind within one hour. */
+interface RefusalTable {
+  readonly id: string;
+  readonly first_at_ms: number;
+  readonly last_at_ms: number;
+  readonly count: number;
+  readonly reason: string;
+  readonly path: string;
+  readonly client_id: string | null;
+  readonly tenant_id: string | null;
+  readonly address: string;
 }
 
 interface AuditTable {

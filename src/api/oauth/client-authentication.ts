@@ -19,26 +19,32 @@ const CHALLENGE = { "www-authenticate": 'Basic realm="gaugeway", charset="UTF-8"
  * `client_secret_basic` or `client_secret_post` (RFC 6749 §2.3.1), by one of them only.
  */
 export async function authenticatedClient(
-  { authenticateClient, tokens }: OAuthDeps,
+  { authenticateClient, tokens, refusals }: OAuthDeps,
   request: ApiRequest,
   form: FormFields,
 ): Promise<ClientPrincipal> {
   const { id, secret } = readCredential(request, form);
-  const outcome = await authenticateClient(id, secret, { address: request.remoteAddress });
+  const { path, remoteAddress: address } = request;
+  const outcome = await authenticateClient(id, secret, { address });
+  const record = (reason: string, tenantId: string | null): void =>
+    refusals.record({ reason, path, clientId: id, tenantId, address });
   switch (outcome.kind) {
     case "missing":
     case "invalid":
+      record("invalid_client", null);
       throw invalidClient(
         `Client authentication failed for ${id.slice(0, 64)}: check id and secret, and whether the client has expired or was revoked.`,
       );
     case "limited":
+      record("too_many_requests", null);
       throw tooManyRequests("failed attempts", outcome.retryAfterSeconds);
     case "authenticated": {
       const { principal } = outcome;
       request.note({ client: principal.clientId });
       const waitSeconds = tokens.admit(principal.clientId);
-      if (waitSeconds > 0) throw tooManyRequests("requests of this client", waitSeconds);
-      return principal;
+      if (waitSeconds === 0) return principal;
+      record("too_many_requests", principal.tenantId);
+      throw tooManyRequests("requests of this client", waitSeconds);
     }
     default:
       return unreachable(outcome);
