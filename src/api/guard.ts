@@ -87,10 +87,10 @@ async function authorized(
   // The operator's clients have no tenant and a tenant's clients are no operators, whatever scopes
   // either was given.
   const { owner, tenantId } = principal;
-  const isOwner = isForOwner(endpoint, owner) && (owner === "operator" || tenantId !== null);
   const scope = wantedScope(endpoint, owner);
-  if (isOwner && (scope === null || hasScope(principal, scope))) return principal;
-  if (scope === null) throw new HttpRefusal("insufficient_scope", "This client has no tenant.");
+  if (scope === null) return principal;
+  const isOwner = isForOwner(endpoint, owner) && (owner === "operator" || tenantId !== null);
+  if (isOwner && hasScope(principal, scope)) return principal;
   recordRefusal(deps, endpoint, request, "insufficient_scope", principal);
   deps.usage.charge(principal, REFUSED);
   deps.telemetry.scopeFailures.with(endpoint.surface.name, scope).inc();
@@ -100,7 +100,7 @@ async function authorized(
 }
 
 function isForOwner({ access }: GuardedEndpoint, owner: Principal["owner"]): boolean {
-  return access.kind === "either" || access.kind === "principal" || access.kind === owner;
+  return access.kind === "either" || access.kind === owner;
 }
 
 /** The scope that a client of this owner must hold, null where any will do; an endpoint that is not for it names its own. */
