@@ -27,6 +27,8 @@ test("each path asks for its own scope: the right to scrape opens none of them",
   await using server = await startTestServer({ routes, surfaces: PUBLIC_SURFACES });
   expect(queryRoutes.length).toBeGreaterThan(15);
   for (const { access, paths } of queryRoutes) {
+    // What is about the asker alone asks for no scope.
+    if (access.kind === "principal") continue;
     const path = paths[0].replace(":name", "job");
     const statusFor = async (client: string): Promise<number> => {
       const url = `http://127.0.0.1:${server.port}${path}`;
