@@ -23,6 +23,14 @@ function clamp(
   return maxOf(min, minOf(max, value));
 }
 
+/** From here on half an exponential is all of it, which overflows as early as Prometheus' does. */
+const HYPERBOLIC_IS_EXPONENTIAL = 21;
+
+function hyperbolic(value: number, near: (value: number) => number, side: number): number {
+  const distance = Math.abs(value);
+  return distance > HYPERBOLIC_IS_EXPONENTIAL ? side * Math.exp(distance) * 0.5 : near(value);
+}
+
 export const POINT_FUNCTIONS: ReadonlyMap<string, PointFunction> = new Map<string, PointFunction>([
   ["abs", Math.abs],
   ["ceil", Math.ceil],
@@ -39,8 +47,8 @@ export const POINT_FUNCTIONS: ReadonlyMap<string, PointFunction> = new Map<strin
   ["asin", Math.asin],
   ["acos", Math.acos],
   ["atan", Math.atan],
-  ["sinh", Math.sinh],
-  ["cosh", Math.cosh],
+  ["sinh", (value) => hyperbolic(value, Math.sinh, Math.sign(value))],
+  ["cosh", (value) => hyperbolic(value, Math.cosh, 1)],
   ["tanh", Math.tanh],
   ["asinh", Math.asinh],
   ["acosh", Math.acosh],
