@@ -112,6 +112,18 @@ test("samples are counted as Prometheus counts them", async () => {
   expect(await count("sum(up)")).toEqual([6, [2, 2, 2], 6]);
 });
 
+test("a query is stopped within a series, too", async () => {
+  const long = series({ __name__: "x" }, ...Array.from({ length: 20_000 }, (_, i) => i / 7));
+  const endMs = 20_000 * 15_000;
+  const range = { startMs: endMs - 399_000, endMs, stepMs: 1_000 };
+  let looks = 0;
+  const stopReason = () => (++looks === 5 ? "canceled" : null);
+  const expression = parseExpression("sum_over_time(x[10000000s])");
+  await expect(
+    engine.range(expression, storageOf(long), range, { stopReason }),
+  ).rejects.toMatchObject({ code: "promql_canceled" });
+});
+
 test("an observer is told of each phase", async () => {
   const told: string[] = [];
   const observer = {
