@@ -1,8 +1,14 @@
 import type { Usage } from "#access";
-import type { Route } from "#http";
+import type { Route, Surface } from "#http";
 import type { Endpoint } from "./endpoint.ts";
-import { guardEndpoint, type GuardDeps } from "./guard.ts";
 import { getMe, type MeDeps } from "./gaugeway/get-me.ts";
+import { anyProxiedPath } from "./grafana/any-proxied-path.ts";
+import { getDatasourceHealth } from "./grafana/get-datasource-health.ts";
+import { getDatasource } from "./grafana/get-datasource.ts";
+import { getDatasources } from "./grafana/get-datasources.ts";
+import { getGrafanaHealth } from "./grafana/get-grafana-health.ts";
+import { proxiedEndpoints } from "./grafana/proxied-endpoints.ts";
+import { guardEndpoint, type GuardDeps } from "./guard.ts";
 import { getHealthy } from "./health/get-healthy.ts";
 import { getReady } from "./health/get-ready.ts";
 import { getMetricsV1, type MetricsEndpointDeps } from "./metrics/get-metrics-v1.ts";
@@ -26,11 +32,21 @@ export interface ApiDeps extends GuardDeps, MetricsEndpointDeps, QueryApiDeps, O
   targets(): Promise<TargetsSnapshot>;
 }
 
+/** Surfaces whose answers are large, and whose clients expect to be asked for compression. */
+const COMPRESSED: ReadonlySet<Surface> = new Set([SURFACES.query, SURFACES.grafana]);
+
 /** Every route of the public listener. What is not in this list does not exist. */
 export function createRoutes(deps: ApiDeps): readonly Route[] {
+  const queryApi = queryEndpoints(deps);
   const endpoints: readonly Endpoint[] = [
     getMetricsV1(deps),
-    ...queryEndpoints(deps),
+    ...queryApi,
+    ...proxiedEndpoints(queryApi),
+    anyProxiedPath(),
+    getDatasources(),
+    getDatasource(),
+    getDatasourceHealth(deps),
+    getGrafanaHealth(deps),
     postToken(deps),
     postRevoke(deps),
     postIntrospect(deps),
@@ -44,6 +60,6 @@ export function createRoutes(deps: ApiDeps): readonly Route[] {
   ];
   return [...endpoints, ...preflightsOf(endpoints)].map((endpoint) => {
     const route = guardEndpoint(deps, endpoint);
-    return endpoint.surface === SURFACES.query ? compressedRoute(route) : route;
+    return COMPRESSED.has(endpoint.surface) ? compressedRoute(route) : route;
   });
 }

@@ -45,8 +45,11 @@ const publicRoutes = createRoutes(fakeApi());
 /** One for each path of the query API: the reference tells of them in a sentence. */
 const preflights = publicRoutes.filter(({ methods }) => methods.includes("OPTIONS"));
 
+/** The query API again below Grafana's path, which the reference tells of in a sentence, too. */
+const proxied = publicRoutes.filter(({ paths }) => paths[0].includes("/datasources/proxy/"));
+
 const lists = {
-  public: publicRoutes.filter((route) => !preflights.includes(route)),
+  public: publicRoutes.filter((route) => !preflights.includes(route) && !proxied.includes(route)),
   "own metrics": createOwnMetricsRoutes({ ownFamilies: async () => [] }),
   control: createControlRoutes(fakeControl()),
 };
@@ -65,6 +68,7 @@ test("the reference lists no route that does not exist", () => {
 test("only these are open to anybody, each with a reason", () => {
   const open = lists.public.filter((route) => route.access.kind === "public");
   expect(open.map((route) => route.paths[0])).toEqual([
+    "/api-server/v1/grafana/api/health",
     "/oauth2/token",
     "/oauth2/revoke",
     "/oauth2/introspect",
@@ -88,12 +92,22 @@ test("browsers may ask what pages of other origins may send, wherever such pages
   }
 });
 
+test("below Grafana's path each path asks for the scope that it asks for elsewhere", () => {
+  const query = lists.public.filter(({ surface }) => surface.name === "query");
+  const accessOf = new Map(query.map(({ paths, access }) => [paths[0], access]));
+  expect(proxied.length).toBeGreaterThan(15);
+  for (const { paths, access } of proxied) {
+    const own = accessOf.get(paths[0].replace(/^.*\/proxy\/:id/, ""));
+    expect(access).toEqual(own ?? { kind: "tenant", scope: "metrics.query" });
+  }
+});
+
 test("nothing on the public listener is guarded by the listener alone", () => {
   expect(lists.public.filter((route) => route.access.kind === "listener")).toEqual([]);
 });
 
 test("guarded routes call nothing without a credential", async () => {
-  const guarded = lists.public.filter((route) => route.access.kind !== "public");
+  const guarded = publicRoutes.filter((route) => route.access.kind !== "public");
   expect(guarded.length).toBeGreaterThan(1);
   for (const route of guarded) {
     const request = {

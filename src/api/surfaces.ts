@@ -5,6 +5,7 @@ export const SURFACES = {
   scrape: { name: "scrape", errorShape: "oauth" },
   oauth: { name: "oauth", errorShape: "oauth" },
   query: { name: "query", errorShape: "prometheus", isCrossOrigin: true },
+  grafana: { name: "grafana", errorShape: "grafana" },
   health: { name: "health", errorShape: "text" },
   ownMetrics: { name: "own_metrics", errorShape: "text" },
   control: { name: "control", errorShape: "control" },
@@ -16,6 +17,7 @@ export const PUBLIC_SURFACES: readonly SurfacePrefix[] = [
   { prefix: "/oauth2/", surface: SURFACES.oauth },
   { prefix: "/.well-known/", surface: SURFACES.oauth },
   { prefix: "/api/v1/", surface: SURFACES.query },
+  { prefix: "/api-server/v1/grafana/", surface: SURFACES.grafana },
   { prefix: "/-/", surface: SURFACES.health },
 ];
 

@@ -42,8 +42,10 @@ const table: ReadonlyMap<string, ErrorStatus> = new Map(
     unsupported_grant_type: shown(400, "the grant type is not supported"),
     invalid_scope: shown(400, "the scope cannot be given"),
     invalid_target: shown(400, "the resource is not here"),
+    proxied_write: shown(403, "the datasource proxy lets no such request through"),
     insufficient_scope: shown(403, "the credential lacks the scope"),
     not_found: hidden(404, "there is nothing at this path"),
+    datasource_not_found: shown(404, "there is no such datasource"),
     method_not_allowed: shown(405, "this path does not take the method"),
     not_acceptable: shown(406, "no format that the request takes can be given", {
       errorType: "not_acceptable",

@@ -100,6 +100,18 @@ test("reads series in batches, and whatever the order in which they are wanted",
   expect(twice.data.result[0]?.value[1]).toBe(String(2 * SERIES));
 });
 
+test("stored samples of many batches stay what they are until they are sent", async () => {
+  await using wide = poolWith({ ...settings, resultBytesMax: 100_000_000 });
+  const answer = (await bodyOf(await wide.run(query("m[10m]"), never))) as unknown as {
+    data: { result: { metric: { id: string }; values: [number, string][] }[] };
+  };
+  expect(answer.data.result).toHaveLength(SERIES);
+  for (const { metric, values } of answer.data.result) {
+    const expected = Array.from({ length: 40 }, (_, i) => String(Number(metric.id) + i + 7));
+    expect(values.map(([, value]) => value)).toEqual(expected);
+  }
+});
+
 test("tells how many samples were read", async () => {
   const { head, chunks } = await pool.run(query('sum(sum_over_time(m{few="0"}[10m]))'), never);
   expect(head.samplesRead).toBeGreaterThanOrEqual((SERIES / 3) * 40);

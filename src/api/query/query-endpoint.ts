@@ -65,3 +65,32 @@ const UNREADABLE: ReadonlySet<string> = new Set(["promql_syntax", "promql_expres
 
 /** Facts that both endpoints declare. */
 export const QUERY_LIMITS = { bodyBytesMax: apiLimits.queryBodyBytesMax } as const;
+
+/** A query that needs no data: whether queries are answered at all. Null where they are, else why not. */
+export async function runProbe(
+  deps: QueryDeps,
+  principal: Principal,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const { chunks } = await deps.runQuery(
+      {
+        text: "1+1",
+        time: { kind: "instant", timeMs: 4000 },
+        lookbackMs: null,
+        timeoutMs: deps.querySettings().timeoutMs,
+        seriesMax: null,
+        statistics: "none",
+        style: { format: "json" },
+        view: principal.entitlement ?? NO_ENTITLEMENT,
+        tenant: principal.tenantName ?? "operator",
+      },
+      signal,
+    );
+    await chunks.return?.();
+    return null;
+  } catch (error) {
+    if (error instanceof OperatingError) return error.message;
+    throw error;
+  }
+}
