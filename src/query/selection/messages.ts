@@ -46,7 +46,7 @@ export interface PackedLabels {
 
 /**
  * Samples of some series as columns, whose memory moves between threads. Series of one scrape have
- * the same times; those that follow each other share a time column.
+ * the same times, and share a time column.
  */
 export interface PackedSamples {
   /** For each series: the number of its time column, and how many samples it has. */
