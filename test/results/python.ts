@@ -5,6 +5,9 @@ import type { SkipTest } from "../peers/index.ts";
 const run = promisify(execFile);
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 const RUN_MS_MAX = 60_000;
+const PYTHON = process.env["GAUGEWAY_PYTHON"] ?? "python3";
+/** Used where somebody has installed them; no package of Debian 12 brings them. */
+const NOT_IN_DEBIAN: ReadonlySet<string> = new Set(["pyarrow"]);
 
 /** Runs a Python program; gives its standard output as bytes, fails with its standard error. */
 export async function runPython(
@@ -12,7 +15,7 @@ export async function runPython(
   args: readonly string[] = [],
   input = "",
 ): Promise<Buffer> {
-  const child = run("python3", ["-X", "utf8", "-c", program, ...args], {
+  const child = run(PYTHON, ["-X", "utf8", "-c", program, ...args], {
     encoding: "buffer",
     maxBuffer: OUTPUT_BYTES_MAX,
     timeout: RUN_MS_MAX,
@@ -26,7 +29,8 @@ export async function pythonOrSkip(modules: readonly string[], skip: SkipTest): 
   try {
     await runPython(`import ${modules.join(", ")}`);
   } catch (error) {
-    if (process.env["CI"] === "true") throw error;
+    const canBeHad = !modules.some((module) => NOT_IN_DEBIAN.has(module));
+    if (process.env["CI"] === "true" && canBeHad) throw error;
     skip(`needs python3 with ${modules.join(", ")}`);
   }
 }
