@@ -3,6 +3,7 @@ import { gatewayRow, gatewayTelemetryRow } from "./rows/gateway.ts";
 import { importRow } from "./rows/import.ts";
 import { nativeHistogramsRow } from "./rows/native-histograms.ts";
 import { queryEngineRow } from "./rows/query-engine.ts";
+import { queryFloorRow } from "./rows/query-floor.ts";
 import { queryRangeRow } from "./rows/query-range.ts";
 import { renderResultRow } from "./rows/render-result.ts";
 import { scrapeRow } from "./rows/scrape.ts";
@@ -48,6 +49,7 @@ export const benchRows: readonly BenchRow[] = [
   nativeHistogramsRow,
   renderResultRow,
   queryEngineRow,
+  queryFloorRow,
   queryRangeRow,
   gatewayRow({
     name: "gateway-json",
