@@ -1,28 +1,34 @@
 import { Command, CommanderError } from "commander";
 import { systemClock } from "#lib/system-clock";
-import { addAudit } from "./commands/audit.ts";
-import { addBackup } from "./commands/backup.ts";
-import { addCheckConfig } from "./commands/check-config.ts";
-import { addClient } from "./commands/client.ts";
-import { addDemo } from "./commands/demo.ts";
-import { addExport } from "./commands/export.ts";
-import { addImport } from "./commands/import.ts";
-import { addLint } from "./commands/lint.ts";
-import { addPromqltest } from "./commands/promqltest.ts";
-import { addQuery } from "./commands/query.ts";
-import { addReload } from "./commands/reload.ts";
-import { addServe } from "./commands/serve.ts";
-import { addStatus } from "./commands/status.ts";
-import { addTargets } from "./commands/targets.ts";
-import { addTenant } from "./commands/tenant.ts";
-import { addToken } from "./commands/token.ts";
 import type { CommandContext } from "./command-context.ts";
 import { packageVersion } from "./package-version.ts";
 import { EXIT, reportError } from "./terminal/report-error.ts";
 import { createTerminal } from "./terminal/terminal.ts";
 
-/** The program with all its commands. */
-function createProgram(context: CommandContext): Command {
+type AddCommand = (program: Command, context: CommandContext) => void;
+
+/** Every command, in the order of the help, and the file that knows it. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  demo: async () => (await import("./commands/demo.ts")).addDemo,
+  serve: async () => (await import("./commands/serve.ts")).addServe,
+  "check-config": async () => (await import("./commands/check-config.ts")).addCheckConfig,
+  tenant: async () => (await import("./commands/tenant.ts")).addTenant,
+  client: async () => (await import("./commands/client.ts")).addClient,
+  token: async () => (await import("./commands/token.ts")).addToken,
+  audit: async () => (await import("./commands/audit.ts")).addAudit,
+  targets: async () => (await import("./commands/targets.ts")).addTargets,
+  status: async () => (await import("./commands/status.ts")).addStatus,
+  query: async () => (await import("./commands/query.ts")).addQuery,
+  promqltest: async () => (await import("./commands/promqltest.ts")).addPromqltest,
+  reload: async () => (await import("./commands/reload.ts")).addReload,
+  lint: async () => (await import("./commands/lint.ts")).addLint,
+  import: async () => (await import("./commands/import.ts")).addImport,
+  export: async () => (await import("./commands/export.ts")).addExport,
+  backup: async () => (await import("./commands/backup.ts")).addBackup,
+};
+
+/** The program with the command that is named, or with all of them. */
+async function createProgram(context: CommandContext): Promise<Command> {
   const { out, err } = context.terminal;
   const program = new Command("gaugeway")
     .description(
@@ -35,22 +41,10 @@ function createProgram(context: CommandContext): Command {
       writeErr: (text) => void err.stream.write(text),
     })
     .exitOverride();
-  addDemo(program, context);
-  addServe(program, context);
-  addCheckConfig(program, context);
-  addTenant(program, context);
-  addClient(program, context);
-  addToken(program, context);
-  addAudit(program, context);
-  addTargets(program, context);
-  addStatus(program, context);
-  addQuery(program, context);
-  addPromqltest(program, context);
-  addReload(program, context);
-  addLint(program, context);
-  addImport(program, context);
-  addExport(program, context);
-  addBackup(program, context);
+  // A command that is named is the only one to be loaded; the help and a misspelt name need them all.
+  const named = process.argv.slice(2).find((argument) => Object.hasOwn(COMMANDS, argument));
+  const loaders = named === undefined ? Object.values(COMMANDS) : [COMMANDS[named]];
+  for (const load of loaders) (await load?.())?.(program, context);
   return program;
 }
 
@@ -72,7 +66,8 @@ async function main(): Promise<void> {
     exit: (code) => (process.exitCode = code),
   };
   try {
-    await createProgram(context).parseAsync(process.argv);
+    const program = await createProgram(context);
+    await program.parseAsync(process.argv);
   } catch (error) {
     // Commander has printed what was wrong with the command line, or the help that was asked for.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
