@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { makeFolder } from "#lib/make-folder";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { type Access, type Actor, createAccess } from "#access";
@@ -18,7 +18,7 @@ export function cliActor(): Actor {
  */
 export function openAccess(context: CommandContext, options: PlaceOptions): Promise<Access> {
   const { storage } = readConfig(context, options).config;
-  mkdirSync(storage.path, { recursive: true });
+  makeFolder(storage.path);
   return createAccess({
     path: join(storage.path, "access.db"),
     clock: systemClock,

@@ -4,7 +4,8 @@
  * server on it and prints commands that work as they stand. Data and secret stay, so that a second
  * start goes on where the first one ended.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { makeFolder } from "#lib/make-folder";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { newClientSecret } from "#access";
@@ -85,7 +86,7 @@ function portOf(flag: string, text: string): number {
 
 /** Writes the configuration and, the first time, a secret; returns the secret. */
 function prepare(place: DemoPlace): string {
-  mkdirSync(place.folder, { recursive: true });
+  makeFolder(place.folder);
   const secretFile = join(place.folder, SECRET_FILE);
   if (!existsSync(secretFile)) {
     writeFileSync(secretFile, `${newClientSecret()}\n`, { mode: 0o600, flag: "wx" });

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { makeFolder } from "#lib/make-folder";
 import type { Command } from "commander";
 import { createScrapeParser, type ScrapeHandler } from "#exposition";
 import { OperatingError } from "#lib/operating-error";
@@ -41,7 +41,7 @@ export function addImport(program: Command, context: CommandContext): void {
     .action(async (file: string, options: PlaceOptions & { readonly json?: true }) => {
       const { storage } = readConfig(context, options).config;
       const { out, err } = context.terminal;
-      mkdirSync(storage.path, { recursive: true });
+      makeFolder(storage.path);
       const progress = startProgress(err, {
         label: "Importing",
         unit: "bytes",

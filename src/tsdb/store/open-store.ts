@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { makeFolder } from "#lib/make-folder";
 import { join } from "node:path";
 import type { Clock } from "#lib/clock";
 import { BLOCK_SET_DEFAULTS, type BlockSetOptions } from "../block/block-set-options.ts";
@@ -32,7 +32,7 @@ export async function openStore(settings: OpenStore): Promise<Store> {
   const options = { ...STORE_DEFAULTS, ...settings.options };
   const blockOptions = { ...BLOCK_SET_DEFAULTS, ...settings.blockOptions };
   const observer = settings.observer ?? (() => {});
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   const lock = lockFolder(path);
   try {
     const startMs = clock.monotonicMs();
