@@ -1,3 +1,4 @@
+import { assert } from "#lib/assert";
 import type { StreamedBody } from "./snapshot-source.ts";
 
 /** A chunk, and how many readers have yet to be done with it. */
@@ -33,6 +34,9 @@ export class SharedStream {
 
   /** For one more reader; only while no reader has asked for a second chunk. */
   reader(): StreamedBody {
+    // A chunk that is gone cannot be read any more; one that is there must wait for this reader, too.
+    assert(this.#dropped === 0, "a reader came when the first chunk was gone");
+    for (const chunk of this.#chunks) chunk.readers += 1;
     this.#readers += 1;
     return { kind: "streamed", seriesCount: this.#seriesCount, chunks: this.#iterator() };
   }
