@@ -145,7 +145,7 @@ function printWelcome(out: Output, place: DemoPlace, secret: string): void {
   );
   command(
     "stored samples of the last minute, as CSV",
-    `curl -u ${CLIENT_ID}:${secret} ${origin}/api/v1/query -d format=csv --data-urlencode 'query=gaugeway_http_requests_total[1m]'`,
+    `curl -u ${CLIENT_ID}:${secret} ${origin}/api/v1/query -d format=csv --data-urlencode 'query=process_resident_memory_bytes[1m]'`,
   );
   command(
     "for prometheus.yml",
